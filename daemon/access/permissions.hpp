@@ -21,6 +21,8 @@ struct Permissions {
     bool allows_filter(std::string_view filter) const;
     // Part of an allowed filter is denied: call allows() for each message.
     bool hides_some_of(std::string_view filter) const;
+
+    friend bool operator==(const Permissions&, const Permissions&) = default;
 };
 
 // Decides as allows() about subjects, and as allows_filter() about filters with wildcards. Owns a

@@ -40,6 +40,16 @@ public:
     // Takes an admitted message.
     [[nodiscard]] virtual SendResult deliver(const Delivery& delivery) = 0;
 
+    // Whether a record of `bytes` may be queued for this client now. If not, the exchange asks
+    // again when the client's queue was written (ClientPort::note_queue).
+    virtual bool takes_record(std::size_t bytes) const { return has_room_for(bytes); }
+
+    // Takes a record of a consumer that it is a member of. Once it is taken, no policy drops it; if
+    // the client ends before it is written, it counts as a lost reply does.
+    [[nodiscard]] virtual SendResult deliver_stored(const StoredDelivery& /*delivery*/) {
+        return not_sent(DropReason::not_encodable);
+    }
+
     // Whether `bytes` more may be queued for this client without any consequence: then admit()
     // would do nothing but say yes. False where that is not known.
     virtual bool has_room_for(std::size_t /*bytes*/) const { return false; }

@@ -20,4 +20,13 @@ struct Delivery {
     std::uint64_t key = 0;
 };
 
+// A record of a stream on its way to a member of a consumer. Owned by the caller; valid during the
+// call.
+struct StoredDelivery {
+    std::uint64_t subscription = 0;  // the client's id
+    std::string_view subject;        // that it is stored under
+    ByteView body;                   // an encoded v1::Message, scanned before
+    wire::Position position;
+};
+
 }  // namespace telex::broker

@@ -1,6 +1,7 @@
 #pragma once
 // The exchange's interface for its clients. All calls are made on the client's reactor thread.
 // Results arrive as calls of broker::Client, possibly from inside the call.
+#include "broker/consumption.hpp"
 #include "broker/publication.hpp"
 #include "broker/publication_run.hpp"
 #include "broker/subscription_spec.hpp"
@@ -43,6 +44,16 @@ public:
     // The caller has validated the filter. Ends in Client::on_subscribed once the subscription is
     // active on every reactor, or in Client::refuse with its id.
     virtual void subscribe(SubscriptionSpec spec) = 0;
+
+    // Makes the client a member of a consumer. Ends as subscribe() does. Members are subscriptions:
+    // they share their ids and their count, unsubscribe(), add_credit() and end_subscriptions().
+    // Deliveries arrive by Client::deliver_stored. If the consumer ends, Client::refuse tells why,
+    // and Client::on_unsubscribed follows.
+    virtual void consume(ConsumeSpec spec) = 0;
+
+    // Outcomes of deliveries to a member. Those of records that are not in flight are ignored, as
+    // are those of other subscriptions.
+    virtual void acknowledge(const Acknowledgement& acknowledgement) = 0;
 
     virtual bool has_subscription(std::uint64_t id) const = 0;
     virtual std::size_t subscription_count() const = 0;

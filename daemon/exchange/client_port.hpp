@@ -59,11 +59,19 @@ public:
         shard_.subscriptions().subscribe(record_, spec, nullptr);
     }
 
-    bool has_subscription(std::uint64_t id) const override {
-        return record_.subscriptions().contains(id);
+    void consume(broker::ConsumeSpec spec) override { consume(std::move(spec), nullptr); }
+
+    void acknowledge(const broker::Acknowledgement& acknowledgement) override {
+        shard_.stream_members().acknowledge(record_, acknowledgement);
     }
 
-    std::size_t subscription_count() const override { return record_.subscriptions().size(); }
+    bool has_subscription(std::uint64_t id) const override {
+        return record_.subscriptions().contains(id) || record_.find_member(id) != nullptr;
+    }
+
+    std::size_t subscription_count() const override {
+        return record_.subscriptions().size() + record_.member_count();
+    }
 
     std::uint64_t subscription_for(std::string_view subject) override {
         return shard_.subscription_for(record_, subject);
@@ -73,12 +81,18 @@ public:
         return record_.patterns().size_with(filter);
     }
 
-    void unsubscribe(std::uint64_t id) override { shard_.subscriptions().unsubscribe(record_, id); }
+    void unsubscribe(std::uint64_t id) override {
+        if (!shard_.stream_members().unsubscribe(record_, id)) {
+            shard_.subscriptions().unsubscribe(record_, id);
+        }
+    }
 
     void end_subscriptions() override { end_subscriptions(DropReason::connection_lost); }
 
     void add_credit(std::uint64_t id, std::uint64_t messages) override {
-        shard_.subscriptions().add_credit(record_, id, messages);
+        if (!shard_.stream_members().add_credit(record_, id, messages)) {
+            shard_.subscriptions().add_credit(record_, id, messages);
+        }
     }
 
     void set_max_messages(std::uint64_t id, std::uint64_t messages) override {
@@ -101,6 +115,16 @@ public:
         const broker::SubscriptionSpec& spec, std::unique_ptr<const access::Charge> charge
     ) {
         shard_.subscriptions().subscribe(record_, spec, std::move(charge));
+    }
+
+    // A member that is charged to a user.
+    void consume(broker::ConsumeSpec spec, std::unique_ptr<const access::Charge> charge) {
+        shard_.stream_members().consume(record_, std::move(spec), std::move(charge));
+    }
+
+    // Its rights have changed: its members of consumers end.
+    void refuse_members(v1::ErrorCode code, const std::string& text) {
+        shard_.stream_members().refuse_all(record_, code, text);
     }
 
     Shard& shard() const { return shard_; }
@@ -126,12 +150,16 @@ public:
     // It no longer replies to requests.
     void end_subscriptions(DropReason reason) {
         shard_.requests().abandon(record_);
+        shard_.stream_members().end_all(record_);
         shard_.subscriptions().end_all_later(record_, reason);
     }
 
     // Reports the bytes in its queue, and whether it takes more. Not while a message is routed.
     void note_queue(std::size_t bytes, bool has_room) {
         shard_.groups().note_queue(record_, bytes, has_room);
+        if (has_room) {
+            shard_.stream_members().note_room(record_);
+        }
     }
 
     // A message that the client took was dropped from its queue. `key`: of its subscription.

@@ -9,6 +9,7 @@
 #include "exchange/drop_books.hpp"
 #include "exchange/pending_replies.hpp"
 #include "exchange/stored_message.hpp"
+#include "exchange/stream_member.hpp"
 #include "exchange/trace_set.hpp"
 #include "match/wildcard_patterns.hpp"
 #include "router/member_load.hpp"
@@ -31,6 +32,7 @@ using broker::ClientId;
 class ClientRecord;
 class Requests;
 class Shard;
+class StreamMembers;
 class Subscriptions;
 
 // A message that waits for credit.
@@ -144,6 +146,31 @@ public:
         return found == subscriptions_.end() ? nullptr : &found->second;
     }
 
+    // --- its members of consumers, which StreamMembers keeps -----------------------------------
+    std::size_t member_count() const { return members_ ? members_->size() : 0; }
+
+    // Returns null if there is none with this id.
+    StreamMember* find_member(std::uint64_t id) const {
+        if (!members_) [[likely]] {
+            return nullptr;
+        }
+        const auto found = members_->find(id);
+        return found == members_->end() ? nullptr : &found->second;
+    }
+
+    // Returns null if there is none.
+    StreamMember* first_member() const { return members_ ? &members_->begin()->second : nullptr; }
+
+    // `function(member)` ends none.
+    template <class Function>
+    void for_each_member(Function function) const {
+        if (members_) [[unlikely]] {
+            for (auto& [id, member] : *members_) {
+                function(member);
+            }
+        }
+    }
+
     // Of its newest subscription, by which the other reactors learn of it; 0 before the first one.
     std::uint64_t interest_round() const { return interest_round_; }
 
@@ -193,6 +220,7 @@ public:
 private:
     friend class Shard;
     friend class Requests;
+    friend class StreamMembers;
     friend class Subscriptions;
     friend struct ActiveSubscription;
 
@@ -207,6 +235,20 @@ private:
         subscription_memory_ -= bytes;
         if (usage_) {
             usage_->subscription_bytes.fetch_sub(bytes, std::memory_order_relaxed);
+        }
+    }
+
+    StreamMemberMap& members_of_streams() {
+        if (!members_) {
+            members_ = std::make_unique<StreamMemberMap>();
+        }
+        return *members_;
+    }
+
+    void remove_member(std::uint64_t id) {
+        members_->erase(id);
+        if (members_->empty()) {
+            members_.reset();
         }
     }
 
@@ -225,6 +267,7 @@ private:
     std::size_t subscription_memory_ = 0;
     std::unique_ptr<DropTally> drop_tally_;  // created by the first drop
     SubscriptionMap subscriptions_;
+    std::unique_ptr<StreamMemberMap> members_;  // null: there are none
 };
 
 inline ClientRecord& ActiveSubscription::record() const {

@@ -9,6 +9,7 @@
 #include "exchange/memory_budget.hpp"
 #include "exchange/overload_manager.hpp"
 #include "exchange/shard.hpp"
+#include "exchange/stream_consumers.hpp"
 #include "exchange/stream_storage.hpp"
 #include "telex/v1/sys.pb.h"
 
@@ -66,6 +67,11 @@ public:
 
     StreamStorage* stream_storage() const { return stream_storage_; }
 
+    // The consumers of streams; optional. Before the reactors run; not owned.
+    void set_stream_consumers(StreamConsumers* consumers) { stream_consumers_ = consumers; }
+
+    StreamConsumers* stream_consumers() const { return stream_consumers_; }
+
     // Sums the counters of all shards; `done` runs on the thread of `requester`. Any shard's
     // thread.
     void collect_stats(Shard& requester, std::function<void(const v1::ServerStats&)> done);
@@ -80,6 +86,7 @@ private:
     std::shared_ptr<const v1::ServerInfo> info_ = std::make_shared<v1::ServerInfo>();
     AdminHandler* admin_handler_ = nullptr;
     StreamStorage* stream_storage_ = nullptr;
+    StreamConsumers* stream_consumers_ = nullptr;
     std::vector<std::unique_ptr<Shard>> shards_;
 };
 

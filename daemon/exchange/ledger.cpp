@@ -81,6 +81,15 @@ void Ledger::drop_reply(
     }
 }
 
+void Ledger::drop(
+    ClientRecord& client,
+    std::string_view subject,
+    std::size_t bytes,
+    const broker::SendFault& fault
+) {
+    drops_.enter(&client, {.fault = fault, .subject = subject, .bytes = bytes}, reactor_.now());
+}
+
 void Ledger::drop_unowned(DropReason reason, const wire::MessageView& message) {
     ++counters_.routed_messages;
     ++unowned_;

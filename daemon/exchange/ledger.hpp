@@ -11,6 +11,7 @@
 #include "exchange/tracer.hpp"
 #include "reactor/reactor.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -92,6 +93,13 @@ public:
         ClientRecord& client,
         std::uint64_t request_id,
         const wire::MessageView& message,
+        const broker::SendFault& fault
+    );
+    // A record of a stream that a member of its consumer does not get.
+    void drop(
+        ClientRecord& client,
+        std::string_view subject,
+        std::size_t bytes,
         const broker::SendFault& fault
     );
     // A message without a known receiver.

@@ -354,6 +354,7 @@ void Shard::resume_publisher(ClientId publisher) {
 void Shard::finish_turn() {
     subscriptions_.remove_ended();
     capture_.send();
+    stream_members_.send();
     forwarding_.send_all();
     interest_.announce();
     flushes_.begin();
@@ -382,7 +383,7 @@ ShardSnapshot Shard::snapshot() const {
     ShardSnapshot snapshot;
     snapshot.counters = ledger_.counters();
     snapshot.connections = clients_.size();
-    snapshot.subscriptions = router_.subscriptions();
+    snapshot.subscriptions = router_.subscriptions() + stream_members_.size();
     snapshot.pending_requests = requests_.pending();
     const std::size_t others = account_.standing() + requests_.memory();
     snapshot.pending_bytes = account_.held() - std::min(others, account_.held());

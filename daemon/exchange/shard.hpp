@@ -47,6 +47,7 @@
 #include "exchange/requests.hpp"
 #include "exchange/routed_message.hpp"
 #include "exchange/stream_capture.hpp"
+#include "exchange/stream_members.hpp"
 #include "exchange/subscriptions.hpp"
 #include "exchange/user_books.hpp"
 #include "reactor/reactor.hpp"
@@ -236,6 +237,9 @@ public:
     // Offers messages to the storage of streams. Any thread may take it as OfferSource.
     StreamCapture& capture() { return capture_; }
 
+    // The clients that are members of consumers. Any thread may take it as MemberSource.
+    StreamMembers& stream_members() { return stream_members_; }
+
     // Messages that were offered will be routed next.
     void begin_captured() {
         subscriptions_.remove_ended();
@@ -298,6 +302,7 @@ private:
     MessageRouter router_;
     MessageRuns runs_{*this};
     StreamCapture capture_;
+    StreamMembers stream_members_{exchange_, *this, reactor_};
     std::function<Holdings()> holdings_;
     Shed shed_;
 };

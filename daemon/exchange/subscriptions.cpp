@@ -156,6 +156,7 @@ void Subscriptions::unsubscribe(ClientRecord& client, std::uint64_t id) {
 }
 
 void Subscriptions::end_all(ClientRecord& client, DropReason reason) {
+    shard_.stream_members().end_all(client);
     if (client.subscriptions_.empty()) {
         return;
     }

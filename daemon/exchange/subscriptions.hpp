@@ -39,8 +39,9 @@ public:
     // Returns null if it has ended. By Subscription::key.
     ActiveSubscription* find_by_key(std::uint64_t key) const { return keys_.find(key); }
 
-    // The client is leaving: drops messages that wait for credit, for `reason`. It gets nothing
-    // more; the tables are cleared in slices (departures.hpp). Not while a message is routed.
+    // The client is leaving, its members of consumers first: drops messages that wait for credit,
+    // for `reason`. It gets nothing more; the tables are cleared in slices (departures.hpp). Not
+    // while a message is routed.
     void end_all(ClientRecord& client, DropReason reason);
     // The client is about to leave: it gets nothing more, and its subscriptions end as soon as no
     // message is routed.

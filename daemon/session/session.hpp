@@ -106,6 +106,12 @@ public:
     // Encodes the message and passes it to Transport::send_delivery. On an error the peer does not
     // get it; the caller counts that.
     [[nodiscard]] virtual SendResult deliver(const Delivery& delivery) = 0;
+
+    // The same for a record of a consumer, by Transport::send_stored.
+    [[nodiscard]] virtual SendResult deliver_stored(const broker::StoredDelivery& /*delivery*/) {
+        return not_sent(DropReason::not_encodable);
+    }
+
     // On error the peer does not get this reply; it was notified if its protocol can carry errors.
     // The caller counts the drop.
     [[nodiscard]] virtual SendResult on_reply(std::uint64_t request_id, const Delivery& reply) = 0;

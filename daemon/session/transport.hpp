@@ -68,6 +68,12 @@ public:
     // A message; the slow-consumer policy may drop it later. `key`: Delivery::key.
     [[nodiscard]] virtual SendResult send_delivery(const OutFrame& frame, std::uint64_t key) = 0;
 
+    // A record of a stream, which is never dropped either. If the connection ends before it is
+    // written, it counts as a lost reply.
+    [[nodiscard]] virtual SendResult send_stored(const OutFrame& /*frame*/) {
+        return not_sent(DropReason::not_encodable);
+    }
+
     // Queues messages of a run: frames with the same head, and bodies of the same size. Returns how
     // many, from the front; send_delivery takes the others, or says why it does not.
     [[nodiscard]] virtual std::size_t send_deliveries(

@@ -146,6 +146,8 @@ public:
     std::vector<std::uint64_t> durable;  // publications that wait for their outcome
     std::map<std::uint64_t, std::uint64_t> max_messages;  // as changed
     std::map<std::uint64_t, session::SubscriptionSpec> subscriptions;
+    std::map<std::uint64_t, broker::ConsumeSpec> members;
+    std::vector<broker::Acknowledgement> acknowledgements;
     // Asked for and not answered from inside the call; flushed has all of them.
     std::vector<std::uint64_t> subscribing;
     std::vector<std::uint64_t> unsubscribing;
@@ -181,6 +183,11 @@ public:
         const session::OutFrame& frame, std::uint64_t key
     ) override {
         delivered_to.push_back(key);
+        expect_open();
+        return send(frame, deliveries);
+    }
+
+    [[nodiscard]] session::SendResult send_stored(const session::OutFrame& frame) override {
         expect_open();
         return send(frame, deliveries);
     }
@@ -337,9 +344,33 @@ public:
         }
     }
 
-    bool has_subscription(std::uint64_t id) const override { return subscriptions.contains(id); }
+    void consume(broker::ConsumeSpec spec) override {
+        expect_open();
+        const std::uint64_t id = spec.id;
+        if (refuses_subscriptions) {
+            session_->refuse({.code = v1::NO_CONSUMER, .text = "no", .subscription = id});
+            return;
+        }
+        breaches += members.emplace(id, std::move(spec)).second ? 0 : 1;
+        if (answers_at_once) {
+            session_->on_subscribed(id);
+        } else {
+            subscribing.push_back(id);
+        }
+    }
 
-    std::size_t subscription_count() const override { return subscriptions.size(); }
+    void acknowledge(const broker::Acknowledgement& acknowledgement) override {
+        expect_open();
+        acknowledgements.push_back(acknowledgement);
+    }
+
+    bool has_subscription(std::uint64_t id) const override {
+        return subscriptions.contains(id) || members.contains(id);
+    }
+
+    std::size_t subscription_count() const override {
+        return subscriptions.size() + members.size();
+    }
 
     std::uint64_t subscription_for(std::string_view subject) override {
         const auto found = std::ranges::find_if(subscriptions, [&](const auto& entry) {
@@ -358,7 +389,7 @@ public:
 
     void unsubscribe(std::uint64_t id) override {
         expect_open();
-        breaches += subscriptions.erase(id) == 1 ? 0 : 1;
+        breaches += subscriptions.erase(id) + members.erase(id) == 1 ? 0 : 1;
         if (answers_at_once) {
             session_->on_unsubscribed(id, 0, 0);
         } else {
@@ -373,7 +404,7 @@ public:
 
     void add_credit(std::uint64_t id, std::uint64_t messages) override {
         expect_open();
-        breaches += subscriptions.contains(id) ? 0 : 1;
+        breaches += has_subscription(id) ? 0 : 1;
         credit[id] += messages;
     }
 

@@ -57,8 +57,9 @@ public:
     broker::SendResult sent;  // of deliveries and replies
     // Records every delivery; else only counts them.
     bool verbose = true;
-    std::size_t room = 0;      // Client::has_room_for
-    std::size_t run_part = 0;  // messages of a run that it takes at once
+    std::size_t room = 0;                  // Client::has_room_for
+    std::size_t records_taken = SIZE_MAX;  // until Client::takes_record is false
+    std::size_t run_part = 0;              // messages of a run that it takes at once
 
     // --- broker::Client -----------------------------------------------------------------------
     [[nodiscard]] broker::Admission admit(
@@ -85,6 +86,23 @@ public:
     }
 
     bool has_room_for(std::size_t bytes) const override { return bytes <= room; }
+
+    bool takes_record(std::size_t) const override { return records_taken != 0; }
+
+    [[nodiscard]] broker::SendResult deliver_stored(const broker::StoredDelivery& delivery
+    ) override {
+        --records_taken;
+        if (!sent) {
+            return sent;
+        }
+        const wire::Position& position = delivery.position;
+        note(
+            "record " + std::to_string(delivery.subscription) + " " +
+            std::to_string(position.sequence) + " " + std::string(delivery.subject) +
+            (position.redelivered ? " again " + std::to_string(position.attempt) : "")
+        );
+        return sent;
+    }
 
     [[nodiscard]] std::size_t deliver_run(const broker::RunDelivery& delivery) override {
         const broker::PublicationRun& run = delivery.run;

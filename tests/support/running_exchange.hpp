@@ -25,7 +25,8 @@ public:
     explicit RunningExchange(
         unsigned reactors,
         exchange::ExchangeOptions options = {},
-        exchange::StreamStorage* storage = nullptr
+        exchange::StreamStorage* storage = nullptr,
+        exchange::StreamConsumers* consumers = nullptr
     ) {
         std::vector<reactor::Reactor*> pointers;
         for (unsigned i = 0; i < reactors; ++i) {
@@ -34,6 +35,7 @@ public:
         }
         exchange_ = std::make_unique<exchange::Exchange>(options, pointers);
         exchange_->set_stream_storage(storage);
+        exchange_->set_stream_consumers(consumers);
         for (const auto& reactor : reactors_) {
             reactor->start();
         }

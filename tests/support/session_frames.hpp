@@ -60,6 +60,29 @@ inline v1::Frame credit(std::uint64_t id, std::uint64_t messages) {
     return frame;
 }
 
+inline v1::Frame consume(std::uint64_t id, std::string_view consumer = "workers") {
+    v1::Frame frame;
+    v1::Consume& consume = *frame.mutable_consume();
+    consume.set_subscription(id);
+    consume.set_stream("LOG");
+    consume.set_consumer(std::string(consumer));
+    consume.set_credit(100);
+    return frame;
+}
+
+inline v1::Frame acknowledge(
+    std::uint64_t id,
+    std::uint64_t sequence,
+    v1::Acknowledge::Outcome outcome = v1::Acknowledge::ACK
+) {
+    v1::Frame frame;
+    v1::Acknowledge& acknowledge = *frame.mutable_acknowledge();
+    acknowledge.set_subscription(id);
+    acknowledge.set_sequence(sequence);
+    acknowledge.set_outcome(outcome);
+    return frame;
+}
+
 inline v1::Frame flush(std::uint64_t id) {
     v1::Frame frame;
     frame.mutable_flush()->set_id(id);

@@ -170,7 +170,23 @@ private:
             send(encode(durable(what % 8, what % 16 == 0 ? "a.*" : "log.a")));
         } else if (what < 84) {
             store(what % 3);
+        } else if (what < 92) {
+            send(encode(consume(what % 8)));
+        } else if (what < 100) {
+            send(encode(acknowledge(what % 8, what % 3)));
+        } else if (what < 104) {
+            deliver_stored(what % 8);
         }
+    }
+
+    void deliver_stored(std::uint64_t subscription) {
+        const TestMessage message("log.a", take(8));
+        (void)session_->deliver_stored(
+            {.subscription = subscription,
+             .subject = "log.a",
+             .body = message.body(),
+             .position = {.sequence = 7, .unix_nanoseconds = 1, .attempt = 1, .redelivered = false}}
+        );
     }
 
     // Ends the oldest durable publication.

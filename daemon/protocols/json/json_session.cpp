@@ -103,6 +103,22 @@ SendResult JsonSession::deliver(const Delivery& delivery) {
     return transport().send_delivery({line.text(), {}, nullptr}, delivery.key);
 }
 
+SendResult JsonSession::deliver_stored(const broker::StoredDelivery& delivery) {
+    if (is_closed()) {
+        return not_sent(DropReason::connection_lost);
+    }
+    wire::FrameView frame;
+    frame.subscription = delivery.subscription;
+    frame.message.body = delivery.body;
+    frame.has_position = true;
+    frame.position = delivery.position;
+    ScratchText line;
+    if (!write_line(line.text(), frame)) {
+        return not_sent(DropReason::not_encodable);
+    }
+    return transport().send_stored({line.text(), {}, nullptr});
+}
+
 SendResult JsonSession::put_reply(
     std::uint64_t request, const wire::MessageView& message, const ChunkRef* /*owner*/
 ) {

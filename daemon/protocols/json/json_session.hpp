@@ -25,6 +25,7 @@ public:
 
     void on_frame(const InboundFrame& frame) override;
     [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
+    [[nodiscard]] SendResult deliver_stored(const broker::StoredDelivery& delivery) override;
 
 private:
     [[nodiscard]] SendResult put(const v1::Frame& frame) override;

@@ -98,9 +98,10 @@ void FrameSession::receive_frame(
     if (!introduction_.is_done() && !introduction_.skip()) {
         return;
     }
-    if (!frame.has_message || frame.subscription != 0 || !frame.reply_to.empty()) {
+    if (!frame.has_message || frame.subscription != 0 || !frame.reply_to.empty() ||
+        frame.has_position) {
         fail_unexpected(
-            frame.has_message ? "only the exchange sets subscription and reply_to"
+            frame.has_message ? "only the exchange sets subscription, reply_to and position"
                               : "the frame has neither a message nor a control"
         );
         return;
@@ -172,7 +173,7 @@ void FrameSession::notice(std::span<const codec::FrameAhead> frames) {
 
 void FrameSession::receive_control(const wire::FrameView& view, ByteView bytes) {
     if (view.control_count > 1 || view.has_message || view.subscription != 0 || view.request != 0 ||
-        view.timeout_ms != 0 || !view.reply_to.empty() || view.durable) {
+        view.timeout_ms != 0 || !view.reply_to.empty() || view.durable || view.has_position) {
         fail_unexpected("a frame with a control must have nothing else");
         return;
     }
@@ -205,6 +206,10 @@ void FrameSession::dispatch_control(const v1::Frame& frame) {
             return introduction_.receive_proof(frame.proof());
         case v1::Frame::kSubscribe:
             return subscriptions_.receive(frame.subscribe(), introduction_.no_echo());
+        case v1::Frame::kConsume:
+            return subscriptions_.receive(frame.consume());
+        case v1::Frame::kAcknowledge:
+            return subscriptions_.receive(frame.acknowledge());
         case v1::Frame::kUnsubscribe:
             return subscriptions_.receive(frame.unsubscribe());
         case v1::Frame::kCredit:

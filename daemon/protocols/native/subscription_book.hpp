@@ -1,6 +1,6 @@
 #pragma once
-// The subscriptions of a native client: each Subscribe and Unsubscribe gets one reply. The
-// subscriptions themselves are the broker's.
+// The subscriptions of a native client, and its members of consumers: each Subscribe, Consume and
+// Unsubscribe gets one reply. The subscriptions themselves are the broker's.
 //
 // Owner: the session. Thread: the connection's reactor.
 #include "protocols/native/frame_output.hpp"
@@ -20,6 +20,9 @@ public:
     explicit SubscriptionBook(FrameOutput& output) : output_(output) {}
 
     void receive(const v1::Subscribe& subscribe, bool no_echo);
+    void receive(const v1::Consume& consume);
+    // Has no reply.
+    void receive(const v1::Acknowledge& acknowledge);
     void receive(const v1::Unsubscribe& unsubscribe);
     void receive(const v1::Credit& credit);
     void on_subscribed(std::uint64_t id);
@@ -28,7 +31,7 @@ public:
     // The broker refused a subscription.
     void on_refused(std::uint64_t id) { starting_.erase(id); }
 
-    // Returns true if every Subscribe and Unsubscribe was replied to.
+    // Returns true if every Subscribe, Consume and Unsubscribe was replied to.
     bool is_settled() const { return starting_.empty() && ending_.empty(); }
 
     // Releases what is not used.
@@ -38,6 +41,8 @@ public:
     }
 
 private:
+    // Of a new subscription of either kind.
+    [[nodiscard]] std::optional<Problem> check_id(std::uint64_t id) const;
     [[nodiscard]] std::optional<Problem> check(const v1::Subscribe& subscribe) const;
     // Reports an error unless the subscription exists and the client has not ended it.
     bool is_live(std::uint64_t id);

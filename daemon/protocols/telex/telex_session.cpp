@@ -29,6 +29,17 @@ SendResult TelexSession::deliver(const Delivery& delivery) {
     );
 }
 
+SendResult TelexSession::deliver_stored(const broker::StoredDelivery& delivery) {
+    if (is_closed()) {
+        return not_sent(DropReason::connection_lost);
+    }
+    char head[wire::kMaxStoredHead];
+    const std::size_t size = wire::write_stored_head(
+        head, delivery.subscription, delivery.body.size(), delivery.position
+    );
+    return transport().send_stored({{head, size}, delivery.body, nullptr});
+}
+
 // Messages of the same size have the same head.
 std::size_t TelexSession::deliver_run(const broker::RunDelivery& delivery) {
     if (is_closed()) {

@@ -34,6 +34,7 @@ public:
 
     [[nodiscard]] std::size_t deliver_run(const broker::RunDelivery& delivery) override;
     [[nodiscard]] SendResult deliver(const Delivery& delivery) override;
+    [[nodiscard]] SendResult deliver_stored(const broker::StoredDelivery& delivery) override;
 
 private:
     [[nodiscard]] SendResult put(const v1::Frame& frame) override;

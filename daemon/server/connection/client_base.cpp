@@ -46,22 +46,39 @@ void ClientBase::subscribe(broker::SubscriptionSpec spec) {
         broker_.subscribe(std::move(spec));
         return;
     }
+    if (auto charge = charge_subscription(*user, spec.id)) {
+        broker_.subscribe(spec, std::move(charge));
+    }
+}
+
+std::unique_ptr<const access::Charge> ClientBase::charge_subscription(
+    const access::User& user, std::uint64_t id
+) {
     auto charge = access::Charge::take(
-        user->usage, &access::Usage::subscriptions, user->limits.max_subscriptions
+        user.usage, &access::Usage::subscriptions, user.limits.max_subscriptions
     );
     if (!charge) {
         refuse_subscription(
-            spec.id,
+            id,
             v1::TOO_MANY_SUBSCRIPTIONS,
             fmt::format(
                 "user {} has reached its limit of {} subscriptions",
-                user->name,
-                *user->limits.max_subscriptions
+                user.name,
+                *user.limits.max_subscriptions
             )
         );
-        return;
+        return nullptr;
     }
-    broker_.subscribe(spec, std::make_unique<const access::Charge>(*std::move(charge)));
+    return std::make_unique<const access::Charge>(*std::move(charge));
+}
+
+void ClientBase::consume(broker::ConsumeSpec spec) {
+    const access::User* const user = authentication_.user();
+    if (user == nullptr) {
+        broker_.consume(std::move(spec));
+    } else if (auto charge = charge_subscription(*user, spec.id)) {
+        broker_.consume(std::move(spec), std::move(charge));
+    }
 }
 
 // --- authentication ------------------------------------------------------------------------------
@@ -120,8 +137,17 @@ void ClientBase::finish_authentication(access::AuthResult result) {
 
 // --- reload --------------------------------------------------------------------------------------
 
+// The storage has a copy of the rights of its members.
+ClientBase::Rights ClientBase::rights_of_members() const {
+    if (broker_.record().member_count() == 0 || user() == nullptr) {
+        return {};
+    }
+    return {user()->subscribe, user()->publish};
+}
+
 ClientBase::Reauthorized ClientBase::reauthorize_user() {
     const access::User* const former = user();
+    const Rights rights = rights_of_members();
     if (!authentication_.reauthorize(broker_.record().account(), entry())) {
         return Reauthorized::refused;
     }
@@ -129,6 +155,9 @@ ClientBase::Reauthorized ClientBase::reauthorize_user() {
         return Reauthorized::unchanged;
     }
     session_->on_user_changed();
+    if (rights != rights_of_members()) {
+        broker_.refuse_members(v1::PERMISSION_DENIED, "the permissions of the user have changed");
+    }
     return Reauthorized::changed;
 }
 

@@ -60,6 +60,11 @@ public:
         return session_->deliver(delivery);
     }
 
+    [[nodiscard]] broker::SendResult deliver_stored(const broker::StoredDelivery& delivery
+    ) override {
+        return session_->deliver_stored(delivery);
+    }
+
     [[nodiscard]] std::size_t deliver_run(const broker::RunDelivery& delivery) override {
         return session_->deliver_run(delivery);
     }
@@ -129,6 +134,11 @@ public:
     }
 
     void subscribe(broker::SubscriptionSpec spec) override;
+    void consume(broker::ConsumeSpec spec) override;
+
+    void acknowledge(const broker::Acknowledgement& acknowledgement) override {
+        broker_.acknowledge(acknowledgement);
+    }
 
     bool has_subscription(std::uint64_t id) const override { return broker_.has_subscription(id); }
 
@@ -230,12 +240,22 @@ protected:
     std::unique_ptr<session::Session> session_;
 
 private:
+    // To subscribe, to publish.
+    using Rights = std::pair<access::Permissions, access::Permissions>;
+
+    // Empty without members of consumers.
+    Rights rights_of_members() const;
+
     Authentication::Entry entry() { return {slot_, listener_name(), settings_->options().user}; }
 
     void finish_password(bool fits);
     void finish_authentication(access::AuthResult result);
     void review(std::uint64_t id, exchange::ActiveSubscription& subscription);
     // Refuses a subscription.
+    // Charges a subscription to the user, or refuses it. Returns nothing if it was refused.
+    [[nodiscard]] std::unique_ptr<const access::Charge> charge_subscription(
+        const access::User& user, std::uint64_t id
+    );
     void refuse_subscription(std::uint64_t id, v1::ErrorCode code, std::string text);
     // Whether its subscriptions may select the policy `block`.
     bool may_block() const;

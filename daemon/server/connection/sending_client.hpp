@@ -87,6 +87,13 @@ public:
         return lifecycle_.is_live() && is_below_limit(bytes);
     }
 
+    // A record of any size goes to an empty queue: nothing would ask again.
+    bool takes_record(std::size_t bytes) const override {
+        return lifecycle_.is_live() &&
+               (send_queue_.empty() || (!send_queue_.is_blocked() && is_below_limit(bytes) &&
+                                        send_queue_.bytes() + bytes <= kMaxUnreadRecords));
+    }
+
     std::size_t blocks_at(v1::SlowPolicy policy) const override {
         return SlowConsumerPolicy::blocks_at(policy, settings_->options().slow_consumer);
     }
@@ -101,6 +108,11 @@ public:
 
     [[nodiscard]] session::SendResult send_reply(const session::OutFrame& frame) override {
         return enqueue(frame, FrameWriter::Content::reply, kReplyKey);
+    }
+
+    // Sent as a reply is: it is never dropped.
+    [[nodiscard]] session::SendResult send_stored(const session::OutFrame& frame) override {
+        return enqueue(frame, FrameWriter::Content::frame, kReplyKey);
     }
 
     [[nodiscard]] session::SendResult send_delivery(
@@ -170,6 +182,10 @@ private:
     // A larger queue is written before the turn ends: while it is in the cache, and so that the
     // peer works meanwhile. Just below a block: small frames are one vector of the write.
     static constexpr std::size_t kWriteNow = ReactorBuffers::kBlockBytes - (4U << 10U);
+
+    // While this much waits, records of streams wait in the storage. They are not dropped, and must
+    // not keep a peer that reads late from acknowledging.
+    static constexpr std::size_t kMaxUnreadRecords = SendQueue::kCommitWindow;
 
     bool is_below_limit(std::size_t more) const {
         return pending_bytes() + more <= charges_.pending_limit() && !shard().account().tight();

@@ -115,6 +115,10 @@ public:
 
     void subscribe(broker::SubscriptionSpec /*spec*/) override {}
 
+    void consume(broker::ConsumeSpec /*spec*/) override {}
+
+    void acknowledge(const broker::Acknowledgement& /*acknowledgement*/) override {}
+
     bool has_subscription(std::uint64_t /*id*/) const override { return false; }
 
     std::size_t subscription_count() const override { return 0; }

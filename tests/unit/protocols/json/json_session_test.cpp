@@ -166,6 +166,29 @@ TEST_F(JsonSessionTest, HelloHasNoDeadline) {
     EXPECT_FALSE(transport_.closed);
 }
 
+TEST_F(JsonSessionTest, DeliversARecordWithItsPosition) {
+    type(R"({"consume": {"subscription": 1, "stream": "LOG", "credit": 10, "create": {}}})");
+    ASSERT_TRUE(transport_.members.contains(1));
+    EXPECT_TRUE(transport_.members.at(1).creates);
+    const testing::TestMessage message("log.a", "hi");
+    (void)session_.deliver_stored(
+        {.subscription = 1,
+         .subject = "log.a",
+         .body = message.body(),
+         .position = {.sequence = 7, .unix_nanoseconds = 12, .attempt = 2, .redelivered = true}}
+    );
+    ASSERT_EQ(transport_.deliveries.size(), 1U);
+    const v1::Frame frame = testing::parse_json(transport_.deliveries[0]);
+    EXPECT_EQ(frame.subscription(), 1U);
+    EXPECT_EQ(frame.message().subject(), "log.a");
+    EXPECT_EQ(frame.position().sequence(), 7U);
+    EXPECT_EQ(frame.position().attempt(), 2U);
+    EXPECT_TRUE(frame.position().redelivered());
+    type(R"({"acknowledge": {"subscription": 1, "sequence": "7", "outcome": "TERM"}})");
+    ASSERT_EQ(transport_.acknowledgements.size(), 1U);
+    EXPECT_EQ(transport_.acknowledgements[0].outcome, v1::Acknowledge::TERM);
+}
+
 TEST_F(JsonSessionTest, DeliversTextAsText) {
     type(R"({"subscribe": {"subscription": 1, "filter": "a"}})");
     (void)session_.deliver(testing::TestMessage("a", "hi there").delivery(1, "_REPLY.1.2"));
