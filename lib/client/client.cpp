@@ -1,4 +1,5 @@
 #include "client/completion.hpp"
+#include "client/consumer_config.hpp"
 #include "client/core.hpp"
 #include "client/pending_replies.hpp"
 #include <telex/client.hpp>
@@ -193,6 +194,60 @@ Expected<void> Client::subscribe_async(
         return tl::unexpected(Error{Errc::invalid_argument, "the handler is empty"});
     }
     return core_->subscribe(filter, nullptr, options, on_callback_thread(*core_, std::move(done)));
+}
+
+Expected<Consumer> Client::consume(
+    std::string_view stream,
+    std::string_view consumer,
+    ConsumedHandler handler,
+    const ConsumeOptions& options
+) {
+    if (!handler) {
+        return tl::unexpected(Error{Errc::invalid_argument, "the message handler is empty"});
+    }
+    return consume_by(
+        stream,
+        consumer,
+        [handler = std::move(handler)](Message message) {
+            handler(ConsumedMessage(std::move(message)));
+        },
+        options
+    );
+}
+
+Expected<Consumer> Client::consume(
+    std::string_view stream, std::string_view consumer, const ConsumeOptions& options
+) {
+    return consume_by(stream, consumer, nullptr, options);
+}
+
+Expected<Consumer> Client::consume_by(
+    std::string_view stream,
+    std::string_view consumer,
+    MessageHandler handler,
+    const ConsumeOptions& options
+) {
+    // The credit alone limits the local queue: what was dropped here would only come again.
+    SubscribeOptions subscribe;
+    subscribe.credit = options.credit;
+    subscribe.max_pending_messages = SIZE_MAX;
+    subscribe.max_pending_bytes = SIZE_MAX;
+    subscribe.timeout = options.timeout;
+    auto subscription = wait_done<Subscription>([&](client::Done<Subscription> done) {
+        return core_->consume(
+            {.stream = std::string(stream),
+             .consumer = std::string(consumer),
+             .config = options.create ? client::encode(*options.create) : std::string(),
+             .creates = options.create.has_value()},
+            std::move(handler),
+            subscribe,
+            std::move(done)
+        );
+    });
+    if (!subscription) {
+        return tl::unexpected(std::move(subscription.error()));
+    }
+    return Consumer(*std::move(subscription));
 }
 
 // Not through the callback thread: a request may be made in a callback.

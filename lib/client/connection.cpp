@@ -210,6 +210,7 @@ void Connection::disconnect(const Error& seen) {
         const std::scoped_lock lock(state_.mutex);
         state_.phase = Phase::connecting;
         state_.write_running = false;
+        state_.outcomes.clear();
         state_.buffer.rewind();
     }
     carry_out(machine_.on_end(seen, !other_addresses_.empty(), Clock::now()));
@@ -286,6 +287,7 @@ void Connection::begin_close() {
     {
         const std::scoped_lock lock(state_.mutex);
         if (state_.is_connected()) {
+            state_.put_outcomes();
             append_goodbye(state_.buffer.pending());
         }
     }

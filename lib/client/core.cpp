@@ -242,15 +242,62 @@ Expected<void> Core::subscribe(
     const SubscribeOptions& options,
     Done<Subscription> done
 ) {
-    const auto pass = [core = weak_from_this(),
-                       done = std::move(done)](Expected<SubscriptionPtr> subscription) {
-        if (subscription) {
-            done(Subscription(core, *std::move(subscription)));
-        } else {
-            done(tl::unexpected(std::move(subscription.error())));
-        }
-    };
-    return subscriptions_.subscribe(filter, std::move(handler), options, weak_from_this(), pass);
+    return subscriptions_.subscribe(
+        filter, std::move(handler), options, weak_from_this(), with_handle(std::move(done))
+    );
+}
+
+Expected<void> Core::consume(
+    ConsumeTerms terms,
+    MessageHandler handler,
+    const SubscribeOptions& options,
+    Done<Subscription> done
+) {
+    const auto shared = std::make_shared<const ConsumeTerms>(std::move(terms));
+    return subscriptions_.subscribe(
+        shared->stream,
+        std::move(handler),
+        options,
+        weak_from_this(),
+        with_handle(std::move(done)),
+        shared
+    );
+}
+
+Expected<void> Core::acknowledge(
+    const SubscriptionState& subscription,
+    const RecordPlace& place,
+    RecordOutcome outcome,
+    std::chrono::milliseconds delay
+) {
+    const std::scoped_lock lock(state_.mutex);
+    if (!state_.is_open()) {
+        return tl::unexpected(state_.closed_error());
+    }
+    if (subscription.phase() == SubscriptionState::Phase::ended) {
+        return tl::unexpected(subscription.end_reason());
+    }
+    if (state_.phase == Phase::connecting || subscription.is_stale(place)) {
+        return tl::unexpected(Error{
+            Errc::disconnected, "the connection that brought the message is lost: it comes again"
+        });
+    }
+    const std::uint64_t sequence = place.position.sequence;
+    const auto delay_ms = static_cast<std::uint64_t>(delay.count());
+    state_.outcomes.add({subscription.id(), sequence, sequence, outcome, delay_ms});
+    state_.wake();
+    return {};
+}
+
+Done<Core::SubscriptionPtr> Core::with_handle(Done<Subscription> done) {
+    return
+        [core = weak_from_this(), done = std::move(done)](Expected<SubscriptionPtr> subscription) {
+            if (subscription) {
+                done(Subscription(core, *std::move(subscription)));
+            } else {
+                done(tl::unexpected(std::move(subscription.error())));
+            }
+        };
 }
 
 void Core::notify_changed() {

@@ -78,6 +78,22 @@ public:
         const SubscribeOptions& options,
         Done<Subscription> done
     );
+    // `options`: with the credit.
+    [[nodiscard]] Expected<void> consume(
+        ConsumeTerms terms,
+        MessageHandler handler,
+        const SubscribeOptions& options,
+        Done<Subscription> done
+    );
+
+    // The outcome of a message of this subscription. `delay` is not negative.
+    [[nodiscard]] Expected<void> acknowledge(
+        const SubscriptionState& subscription,
+        const RecordPlace& place,
+        RecordOutcome outcome,
+        std::chrono::milliseconds delay
+    );
+
     // Any thread; without effect if the client is closed.
     void notify_changed();
 
@@ -97,6 +113,9 @@ private:
     using Phase = SharedState::Phase;
 
     Core(const std::shared_ptr<const ClientOptions>& options, Connection::Options connection);
+
+    // Passes the handle to `done`.
+    Done<SubscriptionPtr> with_handle(Done<Subscription> done);
 
     const std::shared_ptr<Dispatcher> dispatcher_ = std::make_shared<Dispatcher>();
     asio::io_context io_{1};

@@ -11,7 +11,8 @@ void DeliveryBatch::add(
     SubscriptionState& subscription,
     ByteView body,
     std::string_view reply_to,
-    std::shared_ptr<PendingReply> pending_reply
+    std::shared_ptr<PendingReply> pending_reply,
+    std::shared_ptr<const RecordPlace> place
 ) {
     if (runs_.empty()) {
         bytes_.reserve(expected_bytes_);
@@ -23,6 +24,9 @@ void DeliveryBatch::add(
     bytes_.append(reply_to);
     deliveries_.push_back({body.size(), reply_to.size(), std::move(pending_reply)});
     runs_.back().end = deliveries_.size();
+    if (place) {
+        places_.push_back(std::move(place));
+    }
 }
 
 // A message that is alone, perhaps a large one, gets the memory of the batch; but not much more
@@ -44,15 +48,38 @@ Message DeliveryBatch::message_at(std::size_t at, Delivery& delivery) {
     return message;
 }
 
+void DeliveryBatch::deliver_record(
+    SubscriptionState& subscription,
+    std::size_t at,
+    Delivery& delivery,
+    std::shared_ptr<const RecordPlace> place
+) {
+    if (subscription.is_stale(*place)) {
+        subscription.skip(delivery.body_bytes);
+        return;
+    }
+    subscription.run_callback(delivery.body_bytes, [&] {
+        Message message = message_at(at, delivery);
+        message.place = std::move(place);
+        return message;
+    });
+}
+
 void DeliveryBatch::deliver(const std::atomic<bool>& dropping) {
     std::size_t at = 0;
     std::size_t index = 0;
+    std::size_t record = 0;
     for (const Run& run : runs_) {
         SubscriptionState& subscription = *run.subscription;
         subscription.begin_callbacks();
         for (; index < run.end; ++index) {
             Delivery& delivery = deliveries_[index];
-            if (!dropping.load(std::memory_order_relaxed) && subscription.wants_callback()) {
+            auto place = subscription.is_consumer() ? std::move(places_[record++]) : nullptr;
+            if (dropping.load(std::memory_order_relaxed) || !subscription.wants_callback()) {
+                // Nothing takes it.
+            } else if (place) {
+                deliver_record(subscription, at, delivery, std::move(place));
+            } else {
                 subscription.run_callback(delivery.body_bytes, [&] {
                     return message_at(at, delivery);
                 });

@@ -18,6 +18,7 @@
 namespace telex::client {
 
 class SubscriptionState;
+struct RecordPlace;
 
 class DeliveryBatch {
 public:
@@ -26,12 +27,13 @@ public:
     // The messages have at most `bytes` bytes together.
     void expect(std::size_t bytes) { expected_bytes_ = bytes; }
 
-    // `pending_reply`: of a request; null for other messages.
+    // `pending_reply`: of a request; null for other messages. `place`: of a message of a consumer.
     void add(
         SubscriptionState& subscription,
         ByteView body,
         std::string_view reply_to,
-        std::shared_ptr<PendingReply> pending_reply
+        std::shared_ptr<PendingReply> pending_reply,
+        std::shared_ptr<const RecordPlace> place
     );
 
     // Runs the handlers; leaves out the rest once `dropping` is true. Callback thread, once.
@@ -49,6 +51,13 @@ private:
         std::size_t end;  // in deliveries_
     };
 
+    // Of a consumer.
+    void deliver_record(
+        SubscriptionState& subscription,
+        std::size_t at,
+        Delivery& delivery,
+        std::shared_ptr<const RecordPlace> place
+    );
     [[nodiscard]] Message message_at(std::size_t at, Delivery& delivery);
     [[nodiscard]] Message content_at(std::size_t at, const Delivery& delivery);
 
@@ -56,6 +65,8 @@ private:
     std::string bytes_;
     std::vector<Delivery> deliveries_;
     std::vector<Run> runs_;
+    // Of the messages of consumers, in their order.
+    std::vector<std::shared_ptr<const RecordPlace>> places_;
 };
 
 }  // namespace telex::client

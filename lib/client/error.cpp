@@ -42,6 +42,8 @@ std::string_view name_of(Errc code) {
         TELEX_NAME(stream_full);
         TELEX_NAME(storage_full);
         TELEX_NAME(storage_failed);
+        TELEX_NAME(no_consumer);
+        TELEX_NAME(bad_consumer);
         TELEX_NAME(slow_consumer);
         TELEX_NAME(idle_timeout);
         TELEX_NAME(hello_timeout);

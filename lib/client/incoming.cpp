@@ -85,6 +85,28 @@ void read_challenge(FieldReader& fields, Incoming& incoming) {
     }
 }
 
+void read_position(ByteView encoded, wire::Position& position) {
+    FieldReader fields(encoded);
+    while (fields.next()) {
+        switch (fields.field()) {
+            case wire::position_field::kSequence:
+                position.sequence = fields.number();
+                break;
+            case wire::position_field::kUnixNanoseconds:
+                position.unix_nanoseconds = static_cast<std::int64_t>(fields.number());
+                break;
+            case wire::position_field::kAttempt:
+                position.attempt = static_cast<std::uint32_t>(fields.number());
+                break;
+            case wire::position_field::kRedelivered:
+                position.redelivered = fields.number() != 0;
+                break;
+            default:
+                break;
+        }
+    }
+}
+
 void read_goodbye(FieldReader& fields, Incoming& incoming) {
     while (fields.next()) {
         if (fields.field() == 1) {
@@ -198,6 +220,9 @@ std::optional<Incoming> decode(ByteView frame) {
                 break;
             case frame_field::kReplyTo:
                 incoming.reply_to = fields.bytes();
+                break;
+            case frame_field::kPosition:
+                read_position(fields.bytes(), incoming.position.emplace());
                 break;
             default:
                 if (!read_control(fields, incoming)) {

@@ -2,6 +2,7 @@
 // Decodes the frames that an exchange sends, without generated code (see outgoing.hpp). The body of
 // a message stays encoded until the application takes it: this keeps the work off the I/O thread.
 #include "base/bytes.hpp"
+#include "wire/frame_view.hpp"
 #include <telex/message.hpp>
 #include <telex/options.hpp>
 
@@ -34,7 +35,8 @@ struct Incoming {
     std::uint64_t subscription = 0;
     std::uint64_t request = 0;
     std::string_view reply_to;
-    ByteView body;  // delivery, reply: the encoded Message
+    ByteView body;                           // delivery, reply: the encoded Message
+    std::optional<wire::Position> position;  // delivery of a consumer
 
     std::uint64_t number =
         0;  // nonce of ping and pong, id of flushed, sequence of stored and error

@@ -113,7 +113,38 @@ void append_proof(std::string& out, std::string_view signature) {
     append_control(out, field::kProof, control);
 }
 
+namespace {
+
+void append_consume(std::string& out, const SubscribeFrame& subscribe) {
+    const ConsumeTerms& terms = *subscribe.consume;
+    std::string control;
+    append_number(control, 1, subscribe.subscription);
+    append_text(control, 2, terms.stream);
+    append_text(control, 3, terms.consumer);
+    append_number(control, 4, subscribe.credit);
+    if (terms.creates) {
+        wire::append_bytes(control, 5, terms.config);
+    }
+    append_control(out, field::kConsume, control);
+}
+
+}  // namespace
+
+void append_acknowledge(std::string& out, const AcknowledgeFrame& acknowledge) {
+    std::string control;
+    append_number(control, 1, acknowledge.subscription);
+    append_number(control, 2, acknowledge.first);
+    append_number(control, 3, acknowledge.last == acknowledge.first ? 0 : acknowledge.last);
+    append_number(control, 4, static_cast<std::uint64_t>(acknowledge.outcome));
+    append_number(control, 5, acknowledge.delay_ms);
+    append_control(out, field::kAcknowledge, control);
+}
+
 void append_subscribe(std::string& out, const SubscribeFrame& subscribe) {
+    if (subscribe.consume != nullptr) {
+        append_consume(out, subscribe);
+        return;
+    }
     std::string control;
     append_number(control, 1, subscribe.subscription);
     append_text(control, 2, subscribe.filter);

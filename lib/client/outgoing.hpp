@@ -4,6 +4,7 @@
 // itself without a clash in protobuf's registry.
 //
 // Invariant for PublishBuffer: a publish begins with the tag of Frame.message, no other frame does.
+#include "client/consume_terms.hpp"
 #include "wire/message_parts.hpp"
 #include <telex/message.hpp>
 #include <telex/options.hpp>
@@ -49,6 +50,19 @@ struct SubscribeFrame {
     SlowPolicy slow_policy = SlowPolicy::listener_default;
     std::uint64_t credit = 0;        // 0: none
     std::uint64_t max_messages = 0;  // 0: none
+    // Not null: a Consume with the subscription and the credit.
+    const ConsumeTerms* consume = nullptr;
+};
+
+// As telex.v1.Acknowledge.Outcome.
+enum class RecordOutcome : std::uint8_t { ack = 0, nak = 1, progress = 2, term = 3 };
+
+struct AcknowledgeFrame {
+    std::uint64_t subscription = 0;
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    RecordOutcome outcome = RecordOutcome::ack;
+    std::uint64_t delay_ms = 0;
 };
 
 inline constexpr std::uint32_t kProtocolVersion = 1;
@@ -67,6 +81,7 @@ void append_proof(std::string& out, std::string_view signature);
 void append_subscribe(std::string& out, const SubscribeFrame& subscribe);
 void append_unsubscribe(std::string& out, std::uint64_t subscription);
 void append_credit(std::string& out, std::uint64_t subscription, std::uint64_t messages);
+void append_acknowledge(std::string& out, const AcknowledgeFrame& acknowledge);
 void append_ping(std::string& out, std::uint64_t nonce);
 void append_pong(std::string& out, std::uint64_t nonce);
 void append_flush(std::string& out, std::uint64_t id);

@@ -113,7 +113,7 @@ std::size_t Receiver::take_whole_frames(ByteView input) {
 
 bool Receiver::on_frame(ByteView frame) {
     if (PlainDelivery delivery; read_plain_delivery(frame, delivery)) {
-        on_delivery(delivery.subscription, delivery.body, {});
+        on_delivery(delivery.subscription, delivery.body, {}, nullptr);
         return true;
     }
     const auto incoming = client::decode(frame);
@@ -122,7 +122,12 @@ bool Receiver::on_frame(ByteView frame) {
         return false;
     }
     if (incoming->kind == IncomingKind::delivery) {
-        on_delivery(incoming->subscription, incoming->body, incoming->reply_to);
+        on_delivery(
+            incoming->subscription,
+            incoming->body,
+            incoming->reply_to,
+            incoming->position ? &*incoming->position : nullptr
+        );
     } else if (incoming->kind == IncomingKind::reply) {
         if (const Completion request = state_.take_request(incoming->request)) {
             request(to_message(incoming->body, incoming->reply_to));
@@ -169,12 +174,15 @@ void Receiver::on_control(const Incoming& incoming) {
     }
 }
 
-void Receiver::on_delivery(std::uint64_t number, ByteView body, std::string_view reply_to) {
+void Receiver::on_delivery(
+    std::uint64_t number, ByteView body, std::string_view reply_to, const wire::Position* position
+) {
     SubscriptionState* subscription = subscriptions_.find(number);
     if (subscription == nullptr || ignoring_deliveries_) {
         return;  // unsubscribed while it was in transit
     }
-    const auto offer = subscription->offer(body, reply_to, replies_->add(reply_to), batch_);
+    const auto offer =
+        subscription->offer(body, reply_to, replies_->add(reply_to), position, batch_);
     if (offer == SubscriptionState::Offer::ended) {
         return;
     }

@@ -62,7 +62,12 @@ private:
     // Returns whether it is a plain delivery.
     bool on_frame(ByteView frame);
     void on_control(const Incoming& incoming);
-    void on_delivery(std::uint64_t number, ByteView body, std::string_view reply_to);
+    void on_delivery(
+        std::uint64_t number,
+        ByteView body,
+        std::string_view reply_to,
+        const wire::Position* position
+    );
     void on_error(const Incoming& incoming);
     void on_ping(std::uint64_t nonce);
     void on_flushed(std::uint64_t id);

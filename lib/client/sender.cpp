@@ -12,6 +12,7 @@ void Sender::pump(Link& link, bool ending) {
         if (state_.write_running) {
             return;
         }
+        state_.put_outcomes();
         bytes = state_.buffer.writable(state_.is_connected());
         state_.write_running = !bytes.empty();
     }

@@ -13,6 +13,7 @@
 // dispatcher's.
 #include "base/time.hpp"
 #include "client/deadlines.hpp"
+#include "client/outcome_batch.hpp"
 #include "client/process_mark.hpp"
 #include "client/publish_buffer.hpp"
 #include "client/request_table.hpp"
@@ -65,6 +66,13 @@ struct SharedState {
         return phase == Phase::leaving ? buffer.last() : buffer.pending();
     }
 
+    // Outcomes come before what is appended to the buffer next.
+    void put_outcomes() {
+        if (phase == Phase::connected || phase == Phase::leaving) {
+            outcomes.move_to(last_frames());
+        }
+    }
+
     Error closed_error() const;
 
     // Of requests and waits.
@@ -99,6 +107,7 @@ struct SharedState {
     std::uint32_t failed_rounds = 0;
     Error last_failure;
     PublishBuffer buffer;
+    OutcomeBatch outcomes;
     RequestTable requests;
     Waits waits;
     std::uint64_t last_flush = 0;

@@ -16,7 +16,8 @@ SubscriptionState::SubscriptionState(
     MessageHandler handler,
     SubscribeOptions options,
     std::weak_ptr<Core> core,
-    std::shared_ptr<Dispatcher> dispatcher
+    std::shared_ptr<Dispatcher> dispatcher,
+    ConsumeTermsPtr consume
 )
     : id_(id),
       filter_(std::move(filter)),
@@ -24,6 +25,7 @@ SubscriptionState::SubscriptionState(
       options_(std::move(options)),
       core_(std::move(core)),
       dispatcher_(std::move(dispatcher)),
+      consume_(std::move(consume)),
       counts_(options_.max_pending_messages, options_.max_pending_bytes),
       granted_(options_.credit.value_or(0)) {}
 
@@ -63,7 +65,10 @@ void SubscriptionState::set_dropped_by_exchange(std::uint64_t messages) {
 std::optional<SubscribeFrame> SubscriptionState::frame_for_new_connection() {
     const std::scoped_lock lock(mutex_);
     phase_ = Phase::wanted;
-    SubscribeFrame frame{id_, filter_, options_.queue_group, options_.slow_policy, 0, 0};
+    SubscribeFrame frame{
+        id_, filter_, options_.queue_group, options_.slow_policy, 0, 0, consume_.get()
+    };
+    ++membership_;
     if (options_.credit) {
         frame.credit = granted_ - std::min(granted_, counts_.received());
         parked_ = frame.credit == 0;  // on the wire, zero would mean no limit
@@ -102,6 +107,7 @@ SubscriptionState::Offer SubscriptionState::offer(
     ByteView body,
     std::string_view reply_to,
     std::shared_ptr<PendingReply> pending_reply,
+    const wire::Position* position,
     DeliveryBatch& batch
 ) {
     if (ended_) {
@@ -110,9 +116,15 @@ SubscriptionState::Offer SubscriptionState::offer(
     if (!counts_.has_room(body.size())) {
         return counts_.drop() ? Offer::first_drop : Offer::dropped;
     }
+    std::shared_ptr<const RecordPlace> place;
+    if (consume_) [[unlikely]] {
+        place = std::make_shared<const RecordPlace>(RecordPlace{
+            weak_from_this(), membership_, position == nullptr ? wire::Position() : *position
+        });
+    }
     if (handler_) {
         counts_.queue(body.size());
-        batch.add(*this, body, reply_to, std::move(pending_reply));
+        batch.add(*this, body, reply_to, std::move(pending_reply), std::move(place));
         return Offer::queued;
     }
     const std::scoped_lock lock(mutex_);
@@ -120,7 +132,9 @@ SubscriptionState::Offer SubscriptionState::offer(
         return Offer::ended;
     }
     counts_.queue(body.size());
-    queue_.push_back({std::string(body), std::string(reply_to), std::move(pending_reply)});
+    queue_.push_back(
+        {std::string(body), std::string(reply_to), std::move(pending_reply), std::move(place)}
+    );
     notify_ready();
     changed_.notify_all();
     return Offer::queued;
@@ -167,6 +181,22 @@ Expected<Message> SubscriptionState::next(TimePoint deadline) {
             Error{Errc::invalid_argument, "next() on a subscription with a callback"}
         );
     }
+    for (;;) {
+        auto delivery = take_first(deadline);
+        if (!delivery) {
+            return tl::unexpected(std::move(delivery.error()));
+        }
+        if (delivery->place && is_stale(*delivery->place)) {
+            continue;
+        }
+        Message message = take_message(std::move(delivery->body), delivery->reply_to);
+        message.pending_reply = std::move(delivery->pending_reply);
+        message.place = std::move(delivery->place);
+        return message;
+    }
+}
+
+Expected<SubscriptionState::Delivery> SubscriptionState::take_first(TimePoint deadline) {
     std::unique_lock lock(mutex_);
     changed_.wait_until(lock, deadline, [this] {
         return !queue_.empty() || phase_ == Phase::ended;
@@ -183,9 +213,7 @@ Expected<Message> SubscriptionState::next(TimePoint deadline) {
     const std::uint64_t due = credit_due();
     lock.unlock();
     return_credit(due);
-    Message message = take_message(std::move(delivery.body), delivery.reply_to);
-    message.pending_reply = std::move(delivery.pending_reply);
-    return message;
+    return delivery;
 }
 
 void SubscriptionState::wait_callback_done() {

@@ -10,6 +10,7 @@
 // this lock.
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "client/consume_terms.hpp"
 #include "client/outgoing.hpp"
 #include "client/pending_counts.hpp"
 #include "client/pending_replies.hpp"
@@ -44,7 +45,8 @@ public:
         MessageHandler handler,
         SubscribeOptions options,
         std::weak_ptr<Core> core,
-        std::shared_ptr<Dispatcher> dispatcher
+        std::shared_ptr<Dispatcher> dispatcher,
+        ConsumeTermsPtr consume = nullptr
     );
 
     std::uint64_t id() const { return id_; }
@@ -52,6 +54,12 @@ public:
     const std::string& filter() const { return filter_; }
 
     const SubscribeOptions& options() const { return options_; }
+
+    // It is a member of a consumer; `filter` is the name of the stream.
+    bool is_consumer() const { return consume_ != nullptr; }
+
+    // A consumer without a name: nothing can renew it.
+    bool ends_with_connection() const { return consume_ && consume_->consumer.empty(); }
 
     bool has_callback() const { return handler_ != nullptr; }
 
@@ -81,13 +89,19 @@ public:
 
     // --- I/O thread ---------------------------------------------------------------------------
     // Queues a received message: in `batch` for the callback thread, or in its own queue.
-    // `pending_reply`: of a request; null for other messages.
+    // `pending_reply`: of a request; null for other messages. `position`: not null if it is a
+    // consumer.
     Offer offer(
         ByteView body,
         std::string_view reply_to,
         std::shared_ptr<PendingReply> pending_reply,
+        const wire::Position* position,
         DeliveryBatch& batch
     );
+
+    // --- messages of a consumer, any thread ------------------------------------------------------
+    // The message came by an earlier connection: the exchange delivers it again.
+    bool is_stale(const RecordPlace& place) const { return place.membership != membership_; }
 
     // --- callback thread ----------------------------------------------------------------------
     // Enclose the callbacks of a batch.
@@ -109,6 +123,12 @@ public:
         }
     }
 
+    // A message that is not passed to the handler.
+    void skip(std::size_t body_bytes) {
+        counts_.take(body_bytes);
+        return_credit_of_one();
+    }
+
     // --- the application ----------------------------------------------------------------------
     [[nodiscard]] Expected<Message> next(TimePoint deadline);
     // Waits until the callback is not running. Not on the callback thread.
@@ -126,8 +146,11 @@ private:
         std::string body;
         std::string reply_to;
         std::shared_ptr<PendingReply> pending_reply;
+        std::shared_ptr<const RecordPlace> place;
     };
 
+    // Waits for a message, and takes it.
+    [[nodiscard]] Expected<Delivery> take_first(TimePoint deadline);
     std::uint64_t credit_due();
     void return_credit(std::uint64_t messages);
     void return_credit_of_one();
@@ -141,6 +164,7 @@ private:
     const SubscribeOptions options_;
     const std::weak_ptr<Core> core_;
     const std::shared_ptr<Dispatcher> dispatcher_;
+    const ConsumeTermsPtr consume_;  // null: an ordinary subscription
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
@@ -150,7 +174,8 @@ private:
     std::vector<std::function<void()>> ready_handlers_;
     std::uint64_t dropped_by_exchange_ = 0;
     PendingCounts counts_;
-    std::atomic<bool> ended_{false};  // the phase is `ended`; for the I/O thread
+    std::atomic<std::uint64_t> membership_{0};  // counts connections on which it was asked for
+    std::atomic<bool> ended_{false};            // the phase is `ended`; for the I/O thread
     // These in one order for both threads: a wait for the callback is not missed.
     std::atomic<bool> discarded_{false};  // queued messages are not passed to the application
     std::atomic<bool> callback_runs_{false};

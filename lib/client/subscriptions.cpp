@@ -30,6 +30,18 @@ std::optional<Error> check(std::string_view filter, const SubscribeOptions& opti
     return std::nullopt;
 }
 
+std::optional<Error> check(const ConsumeTerms& terms, const SubscribeOptions& options) {
+    if (terms.stream.empty() || options.credit.value_or(0) == 0 ||
+        (terms.consumer.empty() && !terms.creates)) {
+        return Error{
+            Errc::invalid_argument,
+            "consume() needs a stream, a credit that is not zero, and the name of a consumer or "
+            "the settings to create one"
+        };
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Expected<void> Subscriptions::subscribe(
@@ -37,12 +49,13 @@ Expected<void> Subscriptions::subscribe(
     MessageHandler handler,
     const SubscribeOptions& options,
     std::weak_ptr<Core> core,
-    Done<SubscriptionPtr> done
+    Done<SubscriptionPtr> done,
+    ConsumeTermsPtr terms
 ) {
     if (state_.is_inherited()) {
         return tl::unexpected(inherited_error());
     }
-    if (auto error = check(filter, options)) {
+    if (auto error = terms ? check(*terms, options) : check(filter, options)) {
         return tl::unexpected(*std::move(error));
     }
     std::unique_lock lock(state_.mutex);
@@ -58,7 +71,8 @@ Expected<void> Subscriptions::subscribe(
         std::move(handler),
         options,
         std::move(core),
-        callbacks_.dispatcher().shared_from_this()
+        callbacks_.dispatcher().shared_from_this(),
+        std::move(terms)
     );
     table_.emplace(subscription->id(), subscription);
     if (state_.is_connected()) {
@@ -138,6 +152,7 @@ void Subscriptions::end_now(const SubscriptionPtr& subscription) {
     const std::scoped_lock lock(state_.mutex);
     const bool made = subscription->is_made();
     if (table_.erase(subscription->id()) != 0 && made && state_.is_connected()) {
+        state_.put_outcomes();
         append_unsubscribe(state_.buffer.pending(), subscription->id());
         state_.wake();
     }
@@ -162,6 +177,7 @@ void Subscriptions::begin_drain(SubscriptionState& subscription) {
     }
     if (state_.is_connected() && subscription.is_made()) {
         subscription.set_phase(SubPhase::draining);
+        state_.put_outcomes();
         append_unsubscribe(state_.buffer.pending(), subscription.id());
         state_.wake();
         return;
@@ -278,7 +294,8 @@ std::string Subscriptions::frames_for_new_connection() {
 
 void Subscriptions::end_draining(const Error& reason) {
     std::erase_if(table_, [&](const auto& entry) {
-        const bool drained = entry.second->phase() == SubPhase::draining;
+        const bool drained =
+            entry.second->phase() == SubPhase::draining || entry.second->ends_with_connection();
         if (drained) {
             entry.second->end(reason, false);
         }

@@ -31,13 +31,15 @@ public:
 
     // --- application threads ----------------------------------------------------------------
     // `core` is the client that the subscription's credit returns to. If it returns an error,
-    // `done` is not called.
+    // `done` is not called. `terms`: of a member of a consumer, then `filter` is its stream; null
+    // for a subscription.
     [[nodiscard]] Expected<void> subscribe(
         std::string_view filter,
         MessageHandler handler,
         const SubscribeOptions& options,
         std::weak_ptr<Core> core,
-        Done<SubscriptionPtr> done
+        Done<SubscriptionPtr> done,
+        ConsumeTermsPtr terms = nullptr
     );
     [[nodiscard]] Expected<void> add_credit(
         const SubscriptionPtr& subscription, std::uint64_t messages
@@ -57,7 +59,8 @@ public:
     // application subscribed. Ends subscriptions whose last message has arrived, but whose end was
     // lost with the old connection.
     std::string frames_for_new_connection();
-    // I/O thread. The connection was lost: ends the subscriptions that were draining.
+    // I/O thread. The connection was lost: ends the subscriptions that were draining, and
+    // consumers without a name.
     void end_draining(const Error& reason);
     // I/O thread. Ends all subscriptions.
     void end_all(const Error& error);

@@ -1,5 +1,6 @@
 // The frames that are written and read by hand, against the generated code.
 #include "client/incoming.hpp"
+#include "client/outcome_batch.hpp"
 #include "client/outgoing.hpp"
 #include "client/plain_delivery.hpp"
 #include "telex/v1/telex.pb.h"
@@ -25,6 +26,33 @@ v1::Frame parse(const std::string& bytes) {
     EXPECT_TRUE(frame.ParseFromString(bytes.substr(head)));
     EXPECT_EQ(frame.SerializeAsString().size(), bytes.size() - head) << "unknown or odd fields";
     return frame;
+}
+
+TEST(Outgoing, OutcomesOfConsecutiveMessagesAreOneFrame) {
+    OutcomeBatch outcomes;
+    const auto add = [&](std::uint64_t subscription, std::uint64_t sequence, RecordOutcome outcome
+                     ) { outcomes.add({subscription, sequence, sequence, outcome, 0}); };
+    add(5, 1, RecordOutcome::ack);
+    add(5, 2, RecordOutcome::ack);
+    std::string bytes;
+    outcomes.move_to(bytes);
+    v1::Acknowledge outcome = parse(bytes).acknowledge();
+    EXPECT_EQ(outcome.subscription(), 5U);
+    EXPECT_EQ(outcome.sequence(), 1U);
+    EXPECT_EQ(outcome.through(), 2U);
+    add(5, 4, RecordOutcome::ack);
+    add(5, 6, RecordOutcome::ack);  // 5 may be under way
+    add(5, 7, RecordOutcome::term);
+    add(6, 8, RecordOutcome::term);
+    std::string apart;
+    outcomes.move_to(apart);
+    std::size_t frames = 0;
+    for (std::size_t at = 0; at < apart.size(); ++frames) {
+        const std::size_t size = 1 + static_cast<std::size_t>(apart.at(at));
+        EXPECT_EQ(parse(apart.substr(at, size)).acknowledge().through(), 0U);
+        at += size;
+    }
+    EXPECT_EQ(frames, 4U);
 }
 
 TEST(Outgoing, PublishContainsEveryField) {

@@ -1,5 +1,6 @@
 #pragma once
 // The connection of a program to a telex exchange.
+#include <telex/consumer.hpp>
 #include <telex/error.hpp>
 #include <telex/export.hpp>
 #include <telex/message.hpp>
@@ -156,6 +157,21 @@ public:
         std::string_view filter, SubscribeHandler done, const SubscribeOptions& options = {}
     );
 
+    // Becomes a member of a consumer of a stream: each of its messages goes to one member, and is
+    // delivered again until it is acknowledged. `consumer`: its name; empty for a consumer of this
+    // client alone, which ends with the connection. Errors: invalid_argument, no_consumer,
+    // bad_consumer, permission_denied, timeout, draining, closed.
+    [[nodiscard]] Expected<Consumer> consume(
+        std::string_view stream,
+        std::string_view consumer,
+        ConsumedHandler handler,
+        const ConsumeOptions& options = {}
+    );
+    // The same without a handler: the application takes messages with Consumer::next.
+    [[nodiscard]] Expected<Consumer> consume(
+        std::string_view stream, std::string_view consumer, const ConsumeOptions& options = {}
+    );
+
     // Sends a request and waits for the reply. Errors: no_responders, timeout, responder_gone,
     // answer_too_large, disconnected and those of publish(). The exchange enforces the time-out; if
     // it is silent, the request fails here 250 ms after its time-out.
@@ -216,6 +232,13 @@ public:
 
 private:
     explicit Client(std::shared_ptr<client::Core> core);
+
+    [[nodiscard]] Expected<Consumer> consume_by(
+        std::string_view stream,
+        std::string_view consumer,
+        MessageHandler handler,
+        const ConsumeOptions& options
+    );
 
     std::shared_ptr<client::Core> core_;
 };

@@ -65,6 +65,10 @@ enum class Errc : std::uint16_t {
     storage_full = 49,    // the disk of the exchange is full; may pass later
     storage_failed = 50,  // the disk failed: it is not known whether the message is stored
 
+    // A consumer; see Client::consume.
+    no_consumer = 51,   // the stream or the consumer does not exist, or was removed
+    bad_consumer = 52,  // settings that are impossible, or not those of the consumer that exists
+
     // Why the exchange ended the connection.
     slow_consumer = 60,
     idle_timeout = 61,

@@ -11,6 +11,7 @@ namespace telex {
 
 namespace client {
 class PendingReply;
+struct RecordPlace;
 }  // namespace client
 
 struct Header {
@@ -48,6 +49,8 @@ struct Message {
     // Of the library. A server that stops waits for the reply to a request as long as a copy of the
     // request exists; see Client::respond.
     std::shared_ptr<client::PendingReply> pending_reply;
+    // Of the library; of a message of a consumer, else null.
+    std::shared_ptr<const client::RecordPlace> place;
 
     // Returns whether Client::respond can be called with this message.
     [[nodiscard]] bool wants_reply() const { return !reply_to.empty(); }
