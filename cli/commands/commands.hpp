@@ -9,6 +9,7 @@ namespace telex::cli {
 
 Command pub_command(const SharedConnection& connection);
 Command sub_command(const SharedConnection& connection);
+Command consume_command(const SharedConnection& connection);
 Command request_command(const SharedConnection& connection);
 Command reply_command(const SharedConnection& connection);
 Command bench_command(const SharedConnection& connection);
@@ -43,6 +44,7 @@ Command version_command();
 inline constexpr std::array kMessageCommands{
     pub_command,
     sub_command,
+    consume_command,
     request_command,
     reply_command,
     bench_command,

@@ -113,6 +113,15 @@ class Subscriptions(DaemonTest):
                 self.assertIn(text, self.run_tool(*arguments, code=64)[1])
 
 
+class Consumers(DaemonTest):
+    def test_need_an_exchange_that_serves_them(self):
+        _, err = self.run_tool("consume", "LOG", "workers", "--create", code=1)
+        self.assertIn("no_consumer", err)
+
+    def test_begin_at_one_place(self):
+        for arguments in (("--start", "new", "--since", "1h"), ("--start-sequence", "4", "--since", "1h")):
+            self.run_tool("consume", "LOG", *arguments, code=64)
+
 class Publications(DaemonTest):
     def test_from_a_template(self):
         sub = self.listening("sub", "t", "--format", "json", "--count", "2")
