@@ -96,7 +96,8 @@ public:
         std::string create;    // an encoded telex.v1.ConsumerConfig
         bool creates = false;  // otherwise the consumer must exist
         std::uint64_t credit = 0;
-        // Rights of the client on a filter or subject; called on the storage's threads.
+        // Rights of the client on a filter or subject; called on the storage's threads, also after
+        // the client has left.
         std::function<bool(std::string_view filter)> may_subscribe;
         std::function<bool(std::string_view subject)> may_publish;
     };
