@@ -15,7 +15,8 @@ void CommitGroup::note_answer(std::uint16_t shard, std::uint64_t batch) {
 }
 
 bool CommitGroup::writes() const {
-    return forced || !parts.empty() || !store_metadata.empty();
+    return forced || !parts.empty() || !store_metadata.empty() || !cursors.empty() ||
+           !removed_cursors.empty();
 }
 
 bool CommitGroup::has_records() const {
@@ -44,6 +45,9 @@ void CommitGroup::clear() {
     parts.clear();
     answers.clear();
     waiters.clear();
+    cursors.clear();
+    removed_cursors.clear();
+    blocks.clear();
     store_metadata.clear();
     needs_sync = false;
     forced = false;

@@ -3,7 +3,7 @@
 // before it is committed: then it does not change any longer.
 #include "storage/byte_arena.hpp"
 #include "storage/stored_stream.hpp"
-#include "store/store_types.hpp"
+#include "store/store.hpp"
 #include "telex/v1/error.pb.h"
 
 #include <cstddef>
@@ -51,6 +51,11 @@ struct CommitGroup {
     std::vector<BatchAnswer> answers;  // one for a shard
     // Run on the storage thread after the commit.
     std::vector<std::function<void(const CommitOutcome&)>> waiters;
+    // Consumers.
+    std::vector<store::Cursor> cursors;
+    std::vector<store::CursorKey> removed_cursors;
+    // Made by the committer: all blocks of the group.
+    std::vector<store::BlockPtr> blocks;
     std::string store_metadata;  // of kStoreNumber; empty: did not change
     bool needs_sync = false;     // although no record asks for it
     bool forced = false;         // commit also if there is nothing to write

@@ -89,7 +89,7 @@ store::Expected<void> Committer::add(const StreamPart& part) {
     return {};
 }
 
-CommitOutcome Committer::write(const CommitGroup& group) {
+CommitOutcome Committer::write(CommitGroup& group) {
     const TimePoint begin = Clock::now();
     commit_.clear();
     for (const StreamPart& part : group.parts) {
@@ -100,12 +100,15 @@ CommitOutcome Committer::write(const CommitGroup& group) {
     if (!group.store_metadata.empty()) {
         commit_.streams.push_back({kStoreNumber, "", group.store_metadata});
     }
+    commit_.cursors = std::move(group.cursors);
+    commit_.removed_cursors = std::move(group.removed_cursors);
     const auto durability =
         group.wants_sync() ? store::Durability::synced : store::Durability::buffered;
     if (auto committed = store_.commit(commit_, durability); !committed) {
         return outcome_of(std::move(committed.error()));
     }
     count(Clock::now() - begin);
+    group.blocks = commit_.blocks;
     after_commit(group);
     return {};
 }

@@ -47,7 +47,7 @@ public:
 
 private:
     void run(std::unique_ptr<CommitGroup> group);
-    CommitOutcome write(const CommitGroup& group);
+    CommitOutcome write(CommitGroup& group);
     [[nodiscard]] store::Expected<void> add(const StreamPart& part);
     void add_holes(const StreamPart& part);
     void after_commit(const CommitGroup& group);

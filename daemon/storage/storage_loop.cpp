@@ -130,6 +130,10 @@ std::optional<TimePoint> StorageLoop::next_wake_up() const {
             advance(next, *due);
         }
     }
+    const TimePoint due = guest_->next_turn(in_flight_ == nullptr && !hold_until_);
+    if (due != TimePoint::max()) {
+        advance(next, due);
+    }
     return next;
 }
 
@@ -173,6 +177,7 @@ void StorageLoop::turn(Mail& mail) {
         task();
         commit_group(now);
     }
+    guest_->run_turn(now);
 }
 
 // --- decisions
@@ -199,17 +204,26 @@ void StorageLoop::decide(exchange::OfferBatch& batch, streams::Time now) {
     batch.decisions.clear();
     batch.decisions.reserve(batch.offers.size());
     for (const exchange::OfferedMessage& offer : batch.offers) {
-        StreamRuntime* const stream = streams_.find(offer.stream);
-        if (stream == nullptr) {
-            batch.decisions.push_back({.code = v1::NO_STREAM, .text = "the stream was removed"});
-        } else if (state == store::StoreState::ok) [[likely]] {
-            batch.decisions.push_back(stream->decide(offer, place));
-        } else {
-            batch.decisions.push_back(
-                state == store::StoreState::full ? stream->refuse_full() : stream->refuse_failed()
-            );
-        }
+        batch.decisions.push_back(decide(offer, state, place));
     }
+}
+
+exchange::StreamDecision StorageLoop::decide(
+    const exchange::OfferedMessage& offer, store::StoreState state, const DecisionPlace& place
+) {
+    StreamRuntime* const stream = streams_.find(offer.stream);
+    if (stream == nullptr) {
+        return {.code = v1::NO_STREAM, .text = "the stream was removed"};
+    }
+    if (state == store::StoreState::ok) [[likely]] {
+        return stream->decide(offer, place);
+    }
+    return state == store::StoreState::full ? stream->refuse_full() : stream->refuse_failed();
+}
+
+exchange::StreamDecision StorageLoop::decide_one(const exchange::OfferedMessage& offer) {
+    const store::StoreState state = failed_ ? store::StoreState::failed : store_.state();
+    return decide(offer, state, {times().now, group_->bytes, in_flight_});
 }
 
 // --- time
@@ -271,6 +285,7 @@ void StorageLoop::commit_group(TimePoint now) {
         store_.state() == store::StoreState::ok) {
         hold_until_.reset();
         gather();
+        guest_->join_group(*group_, now);
     }
     if (group_->is_empty()) {
         return;
@@ -317,6 +332,7 @@ void StorageLoop::finish(Outcome done, TimePoint now) {
     in_flight_ = nullptr;
     if (done.outcome.ok()) {
         note_synced(*done.group, now);
+        guest_->take_commit(*done.group);
     } else if (done.outcome.code == v1::STORAGE_FULL && !done.group->has_records()) {
         for (const StreamPart& part : done.group->parts) {
             if (StreamRuntime* const stream = streams_.find(part.stream->number)) {

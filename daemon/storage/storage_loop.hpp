@@ -10,6 +10,7 @@
 // All that is decided while a commit is under way is the next commit: there is no timer.
 #include "base/time.hpp"
 #include "storage/committer.hpp"
+#include "storage/loop_guest.hpp"
 #include "storage/stream_set.hpp"
 
 #include <atomic>
@@ -46,6 +47,9 @@ public:
     // `newest`: the largest time of a record. Before start().
     void use_newest_time(std::optional<streams::Time> newest) { clock_.emplace(newest); }
 
+    // Before start(). It must outlive the threads.
+    void use_guest(LoopGuest& guest) { guest_ = &guest; }
+
     void start(std::vector<exchange::OfferSource*> shards);
     // Decides and commits all that was offered, then ends the threads.
     void stop();
@@ -69,6 +73,11 @@ public:
 
     // The waiter runs once all that was decided up to now is committed, or has failed.
     void after_commit(Waiter waiter, bool needs_sync = true);
+
+    // Decides about a message of the daemon itself. It is committed with the next group.
+    [[nodiscard]] exchange::StreamDecision decide_one(const exchange::OfferedMessage& offer);
+
+    TimePoint now() const { return options_.steady_clock(); }
 
     // That is being filled.
     CommitGroup& group() { return *group_; }
@@ -103,6 +112,9 @@ private:
 
     void decide_backlog();
     void decide(exchange::OfferBatch& batch, streams::Time now);
+    [[nodiscard]] exchange::StreamDecision decide(
+        const exchange::OfferedMessage& offer, store::StoreState state, const DecisionPlace& place
+    );
     void expire(const streams::StreamTimes& times, TimePoint now);
     void probe_full_disk(TimePoint now);
 
@@ -118,6 +130,8 @@ private:
     store::Store& store_;
     StreamSet& streams_;
     LoopOptions options_;
+    LoopGuest no_guest_;
+    LoopGuest* guest_ = &no_guest_;
     std::vector<exchange::OfferSource*> shards_;
     Committer committer_;
 
