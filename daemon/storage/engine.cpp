@@ -2,6 +2,8 @@
 
 #include "match/random.hpp"
 #include "storage/call.hpp"
+#include "storage/consumer_admin.hpp"
+#include "storage/consumers.hpp"
 #include "storage/engine_parts.hpp"
 #include "storage/message_removal.hpp"
 #include "storage/queries.hpp"
@@ -59,7 +61,11 @@ public:
           admin(parts),
           configuration(parts, admin),
           removal(parts),
-          queries(parts) {}
+          queries(parts),
+          consumers(parts),
+          consumer_admin(parts, consumers) {
+        loop.use_guest(consumers);
+    }
 
     // Calls start(reply) on the storage thread, and waits for the reply; absent: there was none.
     template <class T, class Start>
@@ -96,6 +102,8 @@ public:
     StreamConfiguration configuration;
     MessageRemoval removal;
     Queries queries;
+    Consumers consumers;
+    ConsumerAdmin consumer_admin;
     std::atomic<bool> started{false};
     std::atomic<bool> stopped{false};
 };
@@ -112,6 +120,7 @@ void Engine::Impl::stop() {
             store->give_up();
         }
     });
+    loop.post([this] { consumers.finish(); });
     loop.stop();
     reader.stop();
     reply->give(true);
@@ -131,7 +140,13 @@ StreamResult<void> Engine::restore(const std::function<void(double)>& on_progres
         return unexpected(std::move(newest.error()));
     }
     impl_->loop.use_newest_time(*newest);
-    return {};
+    StreamResult<void> restored;
+    impl_->streams.for_each([&](const StreamRuntime& stream) {
+        if (restored) {
+            restored = impl_->consumers.restore(stream);
+        }
+    });
+    return restored;
 }
 
 void Engine::start(std::vector<exchange::OfferSource*> shards, AccountNumber account_number) {
@@ -140,6 +155,44 @@ void Engine::start(std::vector<exchange::OfferSource*> shards, AccountNumber acc
     impl_->reader.start("stream reader");
     impl_->loop.start(std::move(shards));
     impl_->loop.post([impl = impl_.get()] { impl->captures.publish([] {}); });
+}
+
+void Engine::use_member_shards(std::vector<exchange::MemberSource*> shards) {
+    impl_->consumers.use_shards(std::move(shards));
+}
+
+exchange::StreamConsumers& Engine::consumers() {
+    return impl_->consumers.calls();
+}
+
+StreamResult<std::vector<v1::ConsumerInfo>> Engine::list_consumers(
+    std::string_view account, std::string_view stream
+) {
+    return impl_->ask_stream<std::vector<v1::ConsumerInfo>>(
+        [impl = impl_.get(), account = std::string(account), stream = std::string(stream)](
+            const auto& reply
+        ) { impl->consumer_admin.list(account, stream, reply); }
+    );
+}
+
+StreamResult<v1::ConsumerInfo> Engine::consumer_info(const ConsumerName& name) {
+    return impl_->ask_stream<v1::ConsumerInfo>([impl = impl_.get(), name](const auto& reply) {
+        impl->consumer_admin.info(name, reply);
+    });
+}
+
+StreamResult<void> Engine::remove_consumer(const ConsumerName& name) {
+    return impl_->ask_stream<void>([impl = impl_.get(), name](const auto& reply) {
+        impl->consumer_admin.remove(name, reply);
+    });
+}
+
+StreamResult<v1::ConsumerInfo> Engine::pause_consumer(
+    const ConsumerName& name, std::chrono::milliseconds time
+) {
+    return impl_->ask_stream<v1::ConsumerInfo>([impl = impl_.get(), name, time](const auto& reply) {
+        impl->consumer_admin.pause(name, time, reply);
+    });
 }
 
 void Engine::stop() {

@@ -16,6 +16,7 @@
 // threads; a function says which threads may call it.
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "exchange/stream_consumers.hpp"
 #include "exchange/stream_storage.hpp"
 #include "storage/stream_fault.hpp"
 #include "store/store.hpp"
@@ -75,6 +76,9 @@ public:
     // numbers; they must outlive stop().
     void start(std::vector<exchange::OfferSource*> shards, AccountNumber account_number);
 
+    // The same shards for consumers, before start(). Without them no consumer can be attached.
+    void use_member_shards(std::vector<exchange::MemberSource*> shards);
+
     // Decides and commits all that was offered, and ends the threads. After the last offer, while
     // the reactors still run; what is answered is posted before it returns.
     void stop();
@@ -123,6 +127,27 @@ public:
     [[nodiscard]] v1::StreamMessages get(
         std::string_view account, const v1::GetStreamMessage& request
     );
+
+    struct ConsumerName {
+        std::string account;
+        std::string stream;
+        std::string consumer;
+    };
+
+    // Errors: STREAM_NOT_FOUND, CONSUMER_NOT_FOUND. In the order of their names.
+    [[nodiscard]] StreamResult<std::vector<v1::ConsumerInfo>> list_consumers(
+        std::string_view account, std::string_view stream
+    );
+    [[nodiscard]] StreamResult<v1::ConsumerInfo> consumer_info(const ConsumerName& name);
+    // Its members are notified.
+    [[nodiscard]] StreamResult<void> remove_consumer(const ConsumerName& name);
+    // Deliveries stop for this time, of 0 they go on. A pause survives a restart.
+    [[nodiscard]] StreamResult<v1::ConsumerInfo> pause_consumer(
+        const ConsumerName& name, std::chrono::milliseconds time
+    );
+
+    // Consumers, for the shards. Valid as long as the engine; stop() ends its work.
+    exchange::StreamConsumers& consumers();
 
     // --- exchange::StreamStorage
     void offer(std::unique_ptr<exchange::OfferBatch> batch) override;

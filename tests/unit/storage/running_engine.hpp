@@ -69,6 +69,7 @@ public:
         engine_ = std::make_unique<Engine>(std::make_unique<GatedStore>(below_, gate), options);
         const auto restored = engine_->restore();
         EXPECT_TRUE(restored.has_value()) << (restored ? "" : restored.error().text);
+        engine_->use_member_shards(member_shards);
         std::vector<exchange::OfferSource*> sources;
         for (const auto& shard : shards_) {
             sources.push_back(shard.get());
@@ -123,6 +124,7 @@ public:
     const std::shared_ptr<StoreGate> gate = std::make_shared<StoreGate>();
     TestClock clock;
     EngineOptions options;
+    std::vector<exchange::MemberSource*> member_shards;  // from the next start on
 
 private:
     std::shared_ptr<store::Store> below_;
