@@ -160,7 +160,10 @@ int Application::open_listeners() {
     );
     admin_service_ = std::make_unique<admin::AdminService>(control_, *admin_actions_);
     server_->exchange().set_admin_handler(admin_service_.get());
-    server_->exchange().set_stream_storage(streams_.engine());
+    if (storage::Engine* const engine = streams_.engine(); engine != nullptr) {
+        server_->exchange().set_stream_storage(engine);
+        server_->exchange().set_stream_consumers(&engine->consumers());
+    }
     if (const int failed = listener_start_.open(config(), *server_); failed != EX_OK) {
         return failed;
     }

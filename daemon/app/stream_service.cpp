@@ -132,9 +132,13 @@ int StreamService::start(server::Server& server, const std::vector<config::Strea
         return EX_OK;
     }
     std::vector<exchange::OfferSource*> shards;
+    std::vector<exchange::MemberSource*> members;
     for (std::size_t i = 0; i < server.exchange().shard_count(); ++i) {
-        shards.push_back(&server.exchange().shard(i).capture());
+        exchange::Shard& shard = server.exchange().shard(i);
+        shards.push_back(&shard.capture());
+        members.push_back(&shard.stream_members());
     }
+    engine_->use_member_shards(std::move(members));
     started_ = true;
     engine_->start(std::move(shards), account_numbers(server));
     log::write(
