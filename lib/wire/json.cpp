@@ -211,6 +211,13 @@ bool append_json(std::string& out, const v1::Frame& frame) {
     view.request = frame.request();
     view.timeout_ms = frame.timeout_ms();
     view.reply_to = frame.reply_to();
+    view.has_position = frame.has_position();
+    view.position = {
+        .sequence = frame.position().sequence(),
+        .unix_nanoseconds = frame.position().unix_nanoseconds(),
+        .attempt = frame.position().attempt(),
+        .redelivered = frame.position().redelivered()
+    };
     view.message.body = body;
     return append_message_json(out, view);
 }

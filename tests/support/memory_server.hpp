@@ -21,7 +21,11 @@ namespace telex::testing {
 
 class MemoryServer {
 public:
-    explicit MemoryServer(unsigned reactors, server::ListenerOptions options = {})
+    explicit MemoryServer(
+        unsigned reactors,
+        server::ListenerOptions options = {},
+        exchange::StreamConsumers* consumers = nullptr
+    )
         : listener_(std::make_shared<server::ListenerSettings>(
               options, *session::find_protocol(options.protocol)
           )) {
@@ -31,6 +35,7 @@ public:
             pointers.push_back(reactors_.back().get());
         }
         exchange_ = std::make_unique<exchange::Exchange>(exchange::ExchangeOptions{}, pointers);
+        exchange_->set_stream_consumers(consumers);
         for (unsigned i = 0; i < reactors; ++i) {
             workers_.add(*reactors_[i], exchange_->shard(i));
         }
