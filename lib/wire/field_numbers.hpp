@@ -53,6 +53,12 @@ inline constexpr std::uint32_t kName = 1;
 inline constexpr std::uint32_t kValue = 2;
 }  // namespace header_field
 
+namespace stored_field {
+inline constexpr std::uint32_t kStream = 1;
+inline constexpr std::uint32_t kSequence = 2;
+inline constexpr std::uint32_t kDuplicate = 3;
+}  // namespace stored_field
+
 namespace position_field {
 inline constexpr std::uint32_t kSequence = 1;
 inline constexpr std::uint32_t kUnixNanoseconds = 2;

@@ -43,6 +43,25 @@ std::size_t write_stored_head(
     return distance(out, write_length_head(at + size, frame_field::kMessage, body_size));
 }
 
+void append_stored(
+    std::string& out,
+    std::uint64_t request,
+    std::string_view stream,
+    std::uint64_t sequence,
+    bool duplicate
+) {
+    char numbers[4 * kMaxVarintBytes];
+    char* end = write_number(numbers, stored_field::kSequence, sequence);
+    end = write_number(end, stored_field::kDuplicate, duplicate ? 1 : 0);
+    const std::size_t size = distance(numbers, end);
+    append_number(out, frame_field::kRequest, request);
+    append_length_head(
+        out, frame_field::kStored, text_field_size(stored_field::kStream, stream) + size
+    );
+    append_text(out, stored_field::kStream, stream);
+    out.append(numbers, size);
+}
+
 std::size_t write_reply_head(char* out, std::uint64_t request, std::size_t body_size) {
     char* const at = write_number(out, frame_field::kRequest, request);
     return distance(out, write_length_head(at, frame_field::kMessage, body_size));

@@ -48,6 +48,15 @@ std::size_t write_stored_head(
     char* out, std::uint64_t subscription, std::size_t body_size, const Position& position
 );
 
+// Exchange to client: appends the reply to a durable publication, a whole frame.
+void append_stored(
+    std::string& out,
+    std::uint64_t request,
+    std::string_view stream,
+    std::uint64_t sequence,
+    bool duplicate
+);
+
 // Exchange to client: the reply to a request.
 std::size_t write_reply_head(char* out, std::uint64_t request, std::size_t body_size);
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <string>
-
 namespace telex::session::native {
 
 void DurableBook::open(const wire::FrameView& frame, const ChunkRef* owner, bool draining) {
@@ -44,12 +42,7 @@ void DurableBook::on_stored(std::uint64_t id, const broker::StoredOutcome& outco
         output_.refuse_durable(id, outcome);
         return;
     }
-    v1::Frame frame;
-    frame.set_request(id);
-    frame.mutable_stored()->set_stream(std::string(outcome.stream));
-    frame.mutable_stored()->set_sequence(outcome.sequence);
-    frame.mutable_stored()->set_duplicate(outcome.duplicate);
-    output_.write(frame);
+    output_.write_stored(id, outcome);
 }
 
 }  // namespace telex::session::native

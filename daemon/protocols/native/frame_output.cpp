@@ -2,6 +2,8 @@
 
 #include "wire/errors.hpp"
 
+#include <string>
+
 namespace telex::session::native {
 
 void FrameOutput::write(const v1::Frame& frame) {
@@ -14,6 +16,21 @@ void FrameOutput::write(const v1::Frame& frame) {
     if (!sent) {
         transport_.count_unsent(sent.error(), 1);
     }
+}
+
+void FrameOutput::write_stored(std::uint64_t request, const broker::StoredOutcome& outcome) {
+    if (const SendResult sent = put_stored(request, outcome); !sent) {
+        transport_.count_unsent(sent.error(), 1);
+    }
+}
+
+SendResult FrameOutput::put_stored(std::uint64_t request, const broker::StoredOutcome& outcome) {
+    v1::Frame frame;
+    frame.set_request(request);
+    frame.mutable_stored()->set_stream(std::string(outcome.stream));
+    frame.mutable_stored()->set_sequence(outcome.sequence);
+    frame.mutable_stored()->set_duplicate(outcome.duplicate);
+    return put(frame);
 }
 
 void FrameOutput::report(v1::ErrorCode code, std::string_view text, std::uint64_t subscription) {

@@ -32,6 +32,8 @@ public:
     // Enqueues a frame. An error that is too long for the framing is sent without its text. Counts
     // a frame that cannot be written at all.
     void write(const v1::Frame& frame);
+    // The reply to a durable publication that is stored.
+    void write_stored(std::uint64_t request, const broker::StoredOutcome& outcome);
     // Counts and writes an error that leaves the session open.
     void report(v1::ErrorCode code, std::string_view text, std::uint64_t subscription = 0);
     // Counts and writes an error that ends the session.
@@ -60,6 +62,10 @@ protected:
 private:
     // Encodes and enqueues a frame without a message.
     [[nodiscard]] virtual SendResult put(const v1::Frame& frame) = 0;
+    // Of one that is stored.
+    [[nodiscard]] virtual SendResult put_stored(
+        std::uint64_t request, const broker::StoredOutcome& outcome
+    );
 
     Transport& transport_;
     broker::Port& broker_;

@@ -81,4 +81,10 @@ SendResult TelexSession::put(const v1::Frame& frame) {
     return transport().send_control({bytes, {}, nullptr});
 }
 
+SendResult TelexSession::put_stored(std::uint64_t request, const broker::StoredOutcome& outcome) {
+    std::string bytes;
+    wire::append_stored(bytes, request, outcome.stream, outcome.sequence, outcome.duplicate);
+    return transport().send_control({bytes, {}, nullptr});
+}
+
 }  // namespace telex::session::native

@@ -38,6 +38,8 @@ public:
 
 private:
     [[nodiscard]] SendResult put(const v1::Frame& frame) override;
+    [[nodiscard]] SendResult put_stored(std::uint64_t request, const broker::StoredOutcome& outcome)
+        override;
     [[nodiscard]] SendResult put_reply(
         std::uint64_t request, const wire::MessageView& message, const ChunkRef* owner
     ) override;

@@ -120,6 +120,23 @@ TEST(StoredHead, FitsItsMaximum) {
     EXPECT_LE(size, kMaxStoredHead);
 }
 
+TEST(StoredReply, IsTheFrameOfTheGeneratedCode) {
+    for (const bool duplicate : {false, true}) {
+        for (const std::uint64_t number : {std::uint64_t{1}, std::uint64_t{300}, kMax}) {
+            for (const std::string& stream : {std::string("s"), std::string(255, 's')}) {
+                v1::Frame frame;
+                frame.set_request(number);
+                frame.mutable_stored()->set_stream(stream);
+                frame.mutable_stored()->set_sequence(number);
+                frame.mutable_stored()->set_duplicate(duplicate);
+                std::string bytes;
+                append_stored(bytes, number, stream, number, duplicate);
+                EXPECT_EQ(bytes, frame.SerializeAsString());
+            }
+        }
+    }
+}
+
 TEST(ReplyHead, MakesAFrameWithTheRequest) {
     const std::string body = encoded_message();
     char head[kMaxReplyHead];
