@@ -116,8 +116,6 @@ inline constexpr std::array kCatalogue{
         5
     },
     Event{"stream_created", Level::info, "f3c5d0c6b6f94c5ea2a1f0f59d1b7a35", "stream created"},
-    Event{"stream_changed", Level::info, "f3c5d0c6b6f94c5ea2a1f0f59d1b7a36", "stream changed"},
-    Event{"stream_removed", Level::info, "f3c5d0c6b6f94c5ea2a1f0f59d1b7a37", "stream removed"},
     // Listeners
     Event{
         "address_missing",
