@@ -230,7 +230,9 @@ std::string settings_text(const v1::StreamConfig& config) {
     rows.number("max-per-subject", config.max_per_subject());
     rows.time("max-age", config.max_age_ms());
     if (config.discard() != StreamConfig::OLDEST) {
-        rows.row("discard", kDiscardWords.at(static_cast<std::size_t>(config.discard())));
+        // A newer exchange may have further rules.
+        const auto rule = static_cast<std::size_t>(config.discard());
+        rows.row("discard", rule < kDiscardWords.size() ? kDiscardWords.at(rule) : "unknown");
     }
     rows.size("max-message-bytes", config.max_message_bytes());
     if (config.has_duplicate_window_ms() && config.duplicate_window_ms() == 0) {
