@@ -19,6 +19,16 @@ namespace telex::storage {
 
 namespace {
 
+// The default account has two names.
+std::string account_key(std::string_view account) {
+    return account == access::kDefaultAccountName ? std::string() : std::string(account);
+}
+
+v1::StreamConfig with_account_key(v1::StreamConfig config) {
+    config.set_account(account_key(config.account()));
+    return config;
+}
+
 StreamFault busy() {
     return {v1::STORAGE_BUSY, "the storage did not answer in time"};
 }
@@ -202,10 +212,14 @@ void Engine::stop() {
 Result<void, std::vector<StreamFault>> Engine::configure(
     const std::vector<ConfiguredStream>& streams, bool force, bool dry_run
 ) {
+    std::vector<ConfiguredStream> wanted = streams;
+    for (ConfiguredStream& stream : wanted) {
+        stream.account = account_key(stream.account);
+    }
     using Outcome = Result<void, std::vector<StreamFault>>;
     auto outcome =
-        impl_->ask<Outcome>([impl = impl_.get(), streams, force, dry_run](const auto& reply) {
-            impl->configuration.configure(streams, force, dry_run, reply);
+        impl_->ask<Outcome>([impl = impl_.get(), wanted, force, dry_run](const auto& reply) {
+            impl->configuration.configure(wanted, force, dry_run, reply);
         });
     return outcome ? std::move(*outcome) : unexpected(std::vector<StreamFault>{busy()});
 }
@@ -218,19 +232,22 @@ void Engine::use_accounts(AccountNumber account_number) {
 }
 
 StreamResult<v1::StreamInfo> Engine::create(const v1::StreamConfig& config) {
-    return impl_->ask_stream<v1::StreamInfo>([impl = impl_.get(), config](const auto& reply) {
-        impl->admin.create(config, reply);
-    });
+    return impl_->ask_stream<v1::StreamInfo>([impl = impl_.get(),
+                                              config = with_account_key(config)](const auto& reply
+                                             ) { impl->admin.create(config, reply); });
 }
 
 StreamResult<v1::StreamInfo> Engine::change(const v1::StreamConfig& config, bool force) {
-    return impl_->ask_stream<v1::StreamInfo>([impl = impl_.get(), config, force](const auto& reply
-                                             ) { impl->admin.change(config, force, reply); });
+    return impl_->ask_stream<v1::StreamInfo>(
+        [impl = impl_.get(), config = with_account_key(config), force](const auto& reply) {
+            impl->admin.change(config, force, reply);
+        }
+    );
 }
 
 StreamResult<void> Engine::remove(std::string_view account, std::string_view name) {
     return impl_->ask_stream<void>([impl = impl_.get(),
-                                    account = std::string(account),
+                                    account = account_key(account),
                                     name = std::string(name)](const auto& reply) {
         impl->admin.remove(account, name, reply);
     });
@@ -238,7 +255,7 @@ StreamResult<void> Engine::remove(std::string_view account, std::string_view nam
 
 StreamResult<v1::StreamInfo> Engine::info(std::string_view account, std::string_view name) {
     return impl_->ask_stream<v1::StreamInfo>([impl = impl_.get(),
-                                              account = std::string(account),
+                                              account = account_key(account),
                                               name = std::string(name)](const auto& reply) {
         reply->give(impl->streams.get(account, name).map([](const StreamRuntime* stream) {
             return stream->info();
@@ -283,7 +300,7 @@ StreamResult<std::uint64_t> Engine::purge(
     std::string_view account, std::string_view name, const Purge& purge
 ) {
     return impl_->ask_stream<std::uint64_t>(
-        [impl = impl_.get(), account = std::string(account), name = std::string(name), purge](
+        [impl = impl_.get(), account = account_key(account), name = std::string(name), purge](
             const auto& reply
         ) { impl->removal.purge(account, name, purge, reply); }
     );
@@ -293,7 +310,7 @@ StreamResult<void> Engine::erase(
     std::string_view account, std::string_view name, std::uint64_t sequence
 ) {
     return impl_->ask_stream<void>(
-        [impl = impl_.get(), account = std::string(account), name = std::string(name), sequence](
+        [impl = impl_.get(), account = account_key(account), name = std::string(name), sequence](
             const auto& reply
         ) { impl->removal.erase(account, name, sequence, reply); }
     );
@@ -301,7 +318,7 @@ StreamResult<void> Engine::erase(
 
 v1::StreamMessages Engine::get(std::string_view account, const v1::GetStreamMessage& request) {
     const auto encoded = impl_->ask<std::string>(
-        [impl = impl_.get(), account = std::string(account), request](const auto& reply) {
+        [impl = impl_.get(), account = account_key(account), request](const auto& reply) {
             impl->queries.get(
                 impl->streams.find(account, request.stream()),
                 request,

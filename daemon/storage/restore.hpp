@@ -13,7 +13,7 @@
 namespace telex::storage {
 
 // A bit of store::Record::flags: the body has a time to live. Part of the format.
-constexpr std::uint8_t kHasTtl = 1;
+inline constexpr std::uint8_t kHasTtl = 1;
 
 // The time to live of a message, not longer than any clock shows.
 streams::Duration ttl_of(std::uint64_t milliseconds);

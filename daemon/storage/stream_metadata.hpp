@@ -24,7 +24,7 @@ struct StreamMetadata {
 
 // The metadata under this number is of the store: the number of the next stream. Numbers of removed
 // streams are not used again.
-constexpr std::uint32_t kStoreNumber = 0;
+inline constexpr std::uint32_t kStoreNumber = 0;
 
 std::string encode(const StreamMetadata& metadata);
 

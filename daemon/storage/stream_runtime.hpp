@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -130,7 +131,8 @@ public:
 
     // Whether the shards offer messages to it.
     bool captures = false;
-    access::AccountId account = access::kDefaultAccount;
+    // Absent: its account does not exist now. It stores nothing then, and clients cannot read it.
+    std::optional<access::AccountId> account = access::kDefaultAccount;
 
 private:
     void describe();

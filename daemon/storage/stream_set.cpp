@@ -41,9 +41,7 @@ StreamResult<StreamRuntime*> StreamSet::get(std::string_view account, std::strin
 StreamRuntime& StreamSet::add(std::unique_ptr<StreamRuntime> stream) {
     const StoredStream& stored = *stream->stored();
     StreamRuntime& added = *stream;
-    if (account_number_ && !stored.account.empty()) {
-        added.account = account_number_(stored.account);
-    }
+    added.account = number_of(stored.account);
     by_name_[{stored.account, stored.name}] = &added;
     by_number_[stored.number] = std::move(stream);
     next_number = std::max(next_number, stored.number + 1);
@@ -72,23 +70,28 @@ std::size_t StreamSet::count_of(std::string_view account) const {
 
 void StreamSet::use_accounts(AccountNumber number) {
     account_number_ = std::move(number);
-    for_each([&](StreamRuntime& stream) {
-        const std::string& name = stream.stored()->account;
-        stream.account =
-            account_number_ && !name.empty() ? account_number_(name) : access::kDefaultAccount;
-    });
+    for_each([&](StreamRuntime& stream) { stream.account = number_of(stream.stored()->account); });
+}
+
+// An unknown name gets the number of the default account, whose messages the stream must not have.
+std::optional<access::AccountId> StreamSet::number_of(const std::string& account) const {
+    if (account.empty() || !account_number_) {
+        return access::kDefaultAccount;
+    }
+    const access::AccountId number = account_number_(account);
+    return number == access::kDefaultAccount ? std::nullopt : std::optional(number);
 }
 
 exchange::CaptureTablePtr StreamSet::captures() const {
     auto table = std::make_shared<exchange::CaptureTable>();
     for_each([&](const StreamRuntime& stream) {
-        if (!stream.captures) {
+        if (!stream.captures || !stream.account) {
             return;
         }
         for (const std::string& subject : stream.options().subjects) {
             table->rows.push_back({
                 .stream = stream.stored()->number,
-                .account = stream.account,
+                .account = *stream.account,
                 .filter = subject,
                 .name = stream.stored()->name,
             });

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -56,6 +57,7 @@ public:
     exchange::StreamNumber next_number = 1;
 
 private:
+    std::optional<access::AccountId> number_of(const std::string& account) const;
     StreamRuntime* find_slowly(exchange::StreamNumber number);
 
     std::unordered_map<exchange::StreamNumber, std::unique_ptr<StreamRuntime>> by_number_;

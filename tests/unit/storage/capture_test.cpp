@@ -63,6 +63,36 @@ TEST(Capture, FollowsTheAccounts) {
     EXPECT_EQ(filters_of(*running.shard().captures()), (std::vector<std::string>{"s:a@9"}));
 }
 
+TEST(Capture, EndsWithTheAccount) {
+    RunningEngine running;
+    v1::StreamConfig tenant = stream_config("s", {"a"});
+    tenant.set_account("tenant");
+    running.create(tenant);
+    // An unknown account has the number of the default one, whose clients must not read the stream.
+    running.engine().use_accounts([](std::string_view) { return access::kDefaultAccount; });
+    running.turn();
+    EXPECT_TRUE(running.shard().captures()->rows.empty());
+    v1::GetStreamMessage request;
+    request.set_stream("s");
+    exchange::StreamStorage::QueryReply reply;
+    running.engine().query(
+        {"info", request.SerializeAsString(), access::kDefaultAccount, [](auto) { return true; }},
+        [&](exchange::StreamStorage::QueryReply answer) { reply = std::move(answer); }
+    );
+    running.turn();
+    EXPECT_EQ(reply.type, "telex.v1.StreamError");
+    EXPECT_TRUE(running.engine().info("tenant", "s"));
+}
+
+TEST(Capture, OfTheDefaultAccountHasTwoNames) {
+    RunningEngine running;
+    running.create(stream_config("s", {"a"}));
+    v1::StreamConfig named = stream_config("t", {"a"});
+    named.set_account("default");
+    EXPECT_EQ(running.engine().create(named).error().code, v1::STREAM_OVERLAP);
+    EXPECT_TRUE(running.engine().info("default", "s"));
+}
+
 TEST(Capture, OfEachShardIsAwaited) {
     RunningEngine running(std::make_shared<store::MemoryStore>(), 2);
     running.turn();
