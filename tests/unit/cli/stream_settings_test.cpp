@@ -15,13 +15,13 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-struct Parsed {
+struct ParsedSettings {
     std::string error;
     v1::StreamConfig config;
 };
 
 // Applies the options to `config`.
-Parsed parse(const std::vector<std::string>& words, v1::StreamConfig config = {}) {
+ParsedSettings parse_settings(const std::vector<std::string>& words, v1::StreamConfig config = {}) {
     StreamEdits edits;
     Command command{.name = "telex", .summary = "Test"};
     add_stream_settings(command.options, edits);
@@ -39,7 +39,7 @@ Parsed parse(const std::vector<std::string>& words, v1::StreamConfig config = {}
 }
 
 TEST(StreamSettings, TakeTheUnitsOfTheConfiguration) {
-    const Parsed parsed = parse(
+    const ParsedSettings parsed = parse_settings(
         {"--max-messages",
          "5",
          "--max-bytes",
@@ -98,7 +98,7 @@ TEST(StreamSettings, LeaveTheOthersAsTheyAre) {
     v1::StreamConfig before;
     before.set_max_age_ms(5);
     before.set_allow_ttl(true);
-    const Parsed parsed = parse({"--max-messages", "3"}, before);
+    const ParsedSettings parsed = parse_settings({"--max-messages", "3"}, before);
     before.set_max_messages(3);
     EXPECT_EQ(parsed.config.SerializeAsString(), before.SerializeAsString());
 }
@@ -109,7 +109,7 @@ TEST(StreamSettings, RemoveLimits) {
     before.set_max_bytes(6);
     before.set_sync_interval_ms(7);
     before.set_allow_ttl(true);
-    const Parsed parsed = parse(
+    const ParsedSettings parsed = parse_settings(
         {"--max-age",
          "none",
          "--max-bytes",
@@ -131,13 +131,17 @@ TEST(StreamSettings, RemoveLimits) {
 }
 
 TEST(StreamSettings, RejectOtherValues) {
-    EXPECT_THAT(parse({"--max-age", "0s"}).error, HasSubstr("must be greater than zero"));
-    EXPECT_THAT(parse({"--max-messages", "0"}).error, HasSubstr("must be greater than zero"));
-    EXPECT_THAT(parse({"--max-bytes", "10M"}).error, Not(""));
-    EXPECT_THAT(parse({"--max-message-bytes", "none"}).error, Not(""));
-    EXPECT_THAT(parse({"--discard", "new"}).error, HasSubstr("is not one of"));
-    EXPECT_THAT(parse({"--allow-ttl", "yes"}).error, HasSubstr("is not one of true, false"));
-    EXPECT_THAT(parse({"--sync", "never"}).error, Not(""));
+    EXPECT_THAT(parse_settings({"--max-age", "0s"}).error, HasSubstr("must be greater than zero"));
+    EXPECT_THAT(
+        parse_settings({"--max-messages", "0"}).error, HasSubstr("must be greater than zero")
+    );
+    EXPECT_THAT(parse_settings({"--max-bytes", "10M"}).error, Not(""));
+    EXPECT_THAT(parse_settings({"--max-message-bytes", "none"}).error, Not(""));
+    EXPECT_THAT(parse_settings({"--discard", "new"}).error, HasSubstr("is not one of"));
+    EXPECT_THAT(
+        parse_settings({"--allow-ttl", "yes"}).error, HasSubstr("is not one of true, false")
+    );
+    EXPECT_THAT(parse_settings({"--sync", "never"}).error, Not(""));
 }
 
 TEST(StreamSettings, ArePrintedAsTheOptionsWriteThem) {
