@@ -66,6 +66,20 @@ void ConsumerAdmin::list(
     reply->give(std::move(all));
 }
 
+void ConsumerAdmin::first(std::size_t limit, const StreamReply<Engine::FirstConsumers>& reply) {
+    Engine::FirstConsumers first;
+    parts_.streams.for_each([&](const StreamRuntime& stream) {
+        const StoredStream& stored = *stream.stored();
+        consumers_.for_each_of(stored.number, [&](const ConsumerRuntime& consumer) {
+            ++first.total;
+            if (consumer.is_durable() && first.durable.size() < limit) {
+                first.durable.push_back({stored.account, info_of(stream, consumer)});
+            }
+        });
+    });
+    reply->give(std::move(first));
+}
+
 void ConsumerAdmin::info(
     const Engine::ConsumerName& name, const StreamReply<v1::ConsumerInfo>& reply
 ) {

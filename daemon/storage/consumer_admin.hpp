@@ -7,6 +7,7 @@
 #include "storage/stream_fault.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +28,7 @@ public:
         std::string_view stream,
         const StreamReply<std::vector<v1::ConsumerInfo>>& reply
     );
+    void first(std::size_t limit, const StreamReply<Engine::FirstConsumers>& reply);
     void info(const Engine::ConsumerName& name, const StreamReply<v1::ConsumerInfo>& reply);
     void remove(const Engine::ConsumerName& name, const StreamReply<void>& reply);
     void pause(

@@ -185,6 +185,12 @@ StreamResult<std::vector<v1::ConsumerInfo>> Engine::list_consumers(
     );
 }
 
+StreamResult<Engine::FirstConsumers> Engine::first_consumers(std::size_t limit) {
+    return impl_->ask_stream<FirstConsumers>([impl = impl_.get(), limit](const auto& reply) {
+        impl->consumer_admin.first(limit, reply);
+    });
+}
+
 StreamResult<v1::ConsumerInfo> Engine::consumer_info(const ConsumerName& name) {
     return impl_->ask_stream<v1::ConsumerInfo>([impl = impl_.get(), name](const auto& reply) {
         impl->consumer_admin.info(name, reply);

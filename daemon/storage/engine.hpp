@@ -25,6 +25,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -138,6 +139,19 @@ public:
     [[nodiscard]] StreamResult<std::vector<v1::ConsumerInfo>> list_consumers(
         std::string_view account, std::string_view stream
     );
+
+    struct ListedConsumer {
+        std::string account;
+        v1::ConsumerInfo info;
+    };
+
+    struct FirstConsumers {
+        std::size_t total = 0;  // of all streams, durable or not
+        std::vector<ListedConsumer> durable;
+    };
+
+    // At most `limit` durable consumers of all streams, in the order of account, stream and name.
+    [[nodiscard]] StreamResult<FirstConsumers> first_consumers(std::size_t limit);
     [[nodiscard]] StreamResult<v1::ConsumerInfo> consumer_info(const ConsumerName& name);
     // Its members are notified.
     [[nodiscard]] StreamResult<void> remove_consumer(const ConsumerName& name);

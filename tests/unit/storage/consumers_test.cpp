@@ -353,6 +353,23 @@ TEST(Consumers, WithoutANameEndWithTheirMember) {
     EXPECT_TRUE(bench.running.store().cursors(bench.stream)->empty());
 }
 
+TEST(Consumers, AreListedOverAllStreams) {
+    ConsumerBench bench;
+    ASSERT_EQ(bench.attach(1), v1::ERROR_CODE_UNSPECIFIED);
+    ConsumerBench::Attach nameless = ConsumerBench::attach_of(2);
+    nameless.consumer.clear();
+    ASSERT_EQ(bench.attach(nameless), v1::ERROR_CODE_UNSPECIFIED);
+    const auto first = bench.running.engine().first_consumers(5);
+    EXPECT_EQ(first->total, 2U);
+    ASSERT_EQ(first->durable.size(), 1U) << "one ends with its connection";
+    EXPECT_EQ(first->durable.front().account, "");
+    EXPECT_EQ(first->durable.front().info.stream(), "s");
+    EXPECT_EQ(first->durable.front().info.name(), "c");
+    const auto none = bench.running.engine().first_consumers(0);
+    EXPECT_EQ(none->total, 2U);
+    EXPECT_TRUE(none->durable.empty());
+}
+
 TEST(Consumers, EndAfterTheInactivityTime) {
     ConsumerBench bench;
     v1::ConsumerConfig config;
