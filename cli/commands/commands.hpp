@@ -26,6 +26,7 @@ Command top_command(const SharedConnection& connection);
 Command trace_command(const SharedConnection& connection);
 Command events_command(const SharedConnection& connection);
 Command stream_command(const SharedConnection& connection);
+Command consumer_command(const SharedConnection& connection);
 Command kick_command(const SharedConnection& connection);
 Command reload_command(const SharedConnection& connection);
 Command log_level_command(const SharedConnection& connection);
@@ -62,6 +63,7 @@ inline constexpr std::array kOperatorCommands{
     trace_command,
     events_command,
     stream_command,
+    consumer_command,
     kick_command,
     reload_command,
     log_level_command,

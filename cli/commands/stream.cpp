@@ -35,29 +35,10 @@ std::shared_ptr<Options> options_of(const SharedConnection& connection) {
     return options;
 }
 
-void add_account(OptionSet& set, std::string& account) {
-    set.add(
-        {"--account",
-         "NAME",
-         "Account of the stream (default: that of users without one)",
-         value::text(account)}
-    );
-}
-
 // NAME and --account
 void add_stream(OptionSet& set, StreamOptions& options) {
     set.add({"NAME", "", "Name of the stream", value::text(options.name)}).required = true;
     add_account(set, options.account);
-}
-
-// --yes
-void add_confirmation(OptionSet& set, bool& confirmed) {
-    set.add(
-        {"--yes",
-         "",
-         "Confirm the removal; required if standard output is a terminal",
-         value::flag(confirmed)}
-    );
 }
 
 // Sends `request` to $SYS.admin.`name`, and prints its reply.
@@ -68,29 +49,17 @@ int run_stream_command(
     const google::protobuf::Message& request,
     const std::function<std::string(const Reply&)>& text_of
 ) {
-    Reply reply;
-    if (const int code = connect_and_request(kStream, name, options, request, reply); code != kOk) {
-        return code;
-    }
-    if (const auto error = wire::error_of(reply)) {
-        return fail(kStream, failure_of(*error));
-    }
-    return print(kStream, options.format == Format::json ? json_line(reply) : text_of(reply));
+    return run_named_command<Reply>(kStream, name, options, request, text_of);
 }
 
 std::string report_of_stream(const v1::StreamReport& report) {
     return stream_text(report.stream());
 }
 
-// Returns kOk if the removal may go on.
-int check_confirmed(const StreamOptions& options, std::string_view removal) {
-    if (options.confirmed || ::isatty(STDOUT_FILENO) == 0) {
-        return kOk;
-    }
-    print_error(
-        kStream, fmt::format("this removes {} '{}'; confirm it by --yes", removal, options.name)
+int check_removal(const StreamOptions& options, std::string_view removal) {
+    return check_confirmed(
+        kStream, options.confirmed, fmt::format("{} '{}'", removal, options.name)
     );
-    return kUsage;
 }
 
 struct ListOptions {
@@ -235,7 +204,7 @@ Command rm_command(const SharedConnection& connection) {
     add_confirmation(command.options, options->confirmed);
     add_admin(command.options, options->common);
     command.run = [options] {
-        if (const int code = check_confirmed(*options, "the stream"); code != kOk) {
+        if (const int code = check_removal(*options, "the stream"); code != kOk) {
             return code;
         }
         v1::RemoveStream request;
@@ -283,7 +252,7 @@ Command purge_command(const SharedConnection& connection) {
     add_confirmation(set, options->confirmed);
     add_admin(set, options->common);
     command.run = [options] {
-        if (const int code = check_confirmed(*options, "messages of the stream"); code != kOk) {
+        if (const int code = check_removal(*options, "messages of the stream"); code != kOk) {
             return code;
         }
         options->request.set_account(options->account);
@@ -347,6 +316,14 @@ Command storage_command(const SharedConnection& connection) {
 }
 
 }  // namespace
+
+int check_confirmed(std::string_view command, bool confirmed, std::string_view removal) {
+    if (confirmed || ::isatty(STDOUT_FILENO) == 0) {
+        return kOk;
+    }
+    print_error(command, fmt::format("this removes {}; confirm it by --yes", removal));
+    return kUsage;
+}
 
 Command stream_command(const SharedConnection& connection) {
     Command command{

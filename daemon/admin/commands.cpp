@@ -158,6 +158,18 @@ constexpr std::array kErase{
     Parameter{.name = "name", .required = true},
     Parameter{.name = "sequence", .required = true},
 };
+constexpr std::array kConsumers{
+    Parameter{"account"}, Parameter{.name = "stream", .required = true}, Parameter{"limit"}
+};
+constexpr std::array kPauseConsumer{
+    Parameter{"account"},
+    Parameter{.name = "stream", .required = true},
+    Parameter{.name = "name", .required = true},
+    Parameter{.name = "time_ms", .required = true},
+};
+// Without `time_ms`, the last one.
+constexpr std::span<const Parameter> kConsumer =
+    std::span<const Parameter>(kPauseConsumer).first<kPauseConsumer.size() - 1>();
 constexpr std::span<const Parameter> kNone;
 constexpr Route kNoRoute;
 
@@ -186,6 +198,10 @@ constexpr std::array kCommands{
     // On the bus only, as the configuration.
     command<&StreamActions::read>("stream-get"),
     command<&StreamActions::storage>("storage", kNone),
+    command<&StreamActions::consumers>("consumers", kConsumers),
+    command<&StreamActions::consumer>("consumer", kConsumer),
+    command<&StreamActions::remove_consumer>("consumer-remove", kNoRoute, kConsumer),
+    command<&StreamActions::pause_consumer>("consumer-pause", kNoRoute, kPauseConsumer),
 };
 
 }  // namespace

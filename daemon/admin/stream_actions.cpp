@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
@@ -14,13 +16,19 @@ namespace telex::admin {
 
 namespace {
 
-constexpr std::uint32_t kListedStreams = 100;
-constexpr std::uint32_t kMostListedStreams = 1'000;
+constexpr std::uint32_t kListedRows = 100;
+constexpr std::uint32_t kMostListedRows = 1'000;
+constexpr std::uint64_t kMostPauseMs = 365ULL * 24 * 3'600 * 1'000;
+
+std::uint64_t rows_of(std::uint32_t limit) {
+    return limit == 0 ? kListedRows : std::min(limit, kMostListedRows);
+}
 
 v1::AdminError::Code code_of(v1::StreamErrorCode code) {
     switch (code) {
         case v1::STREAM_NOT_FOUND:
         case v1::MESSAGE_NOT_FOUND:
+        case v1::CONSUMER_NOT_FOUND:
             return v1::AdminError::NOT_FOUND;
         case v1::STREAM_EXISTS:
         case v1::STREAM_OVERLAP:
@@ -65,6 +73,31 @@ void log_action(
          {"account", account.empty() ? access::kDefaultAccountName : account},
          {"stream", stream}}
     );
+}
+
+void log_consumer_action(
+    std::string_view action, const Caller& caller, const storage::Engine::ConsumerName& name
+) {
+    log::write(
+        "operator",
+        {{"action", action},
+         {"by", caller.user},
+         {"from", origin_of(caller)},
+         {"account", name.account.empty() ? access::kDefaultAccountName : name.account},
+         {"stream", name.stream},
+         {"consumer", name.consumer}}
+    );
+}
+
+template <class Request>
+storage::Engine::ConsumerName consumer_name_of(const Request& request) {
+    return {.account = request.account(), .stream = request.stream(), .consumer = request.name()};
+}
+
+v1::ConsumerReport report_of(v1::ConsumerInfo info) {
+    v1::ConsumerReport report;
+    *report.mutable_consumer() = std::move(info);
+    return report;
 }
 
 v1::StreamReport report_of(v1::StreamInfo info) {
@@ -120,8 +153,7 @@ wire::AdminResult<v1::StreamList> StreamActions::streams(
     if (!all) {
         return failure_of(all.error());
     }
-    const std::uint32_t limit =
-        request.limit() == 0 ? kListedStreams : std::min(request.limit(), kMostListedStreams);
+    const std::uint64_t limit = rows_of(request.limit());
     v1::StreamList list;
     std::uint64_t total = 0;
     for (v1::StreamInfo& info : *all) {
@@ -266,6 +298,76 @@ wire::AdminResult<v1::StorageReport> StreamActions::storage(
     *reply.mutable_storage() = (*engine)->storage_info();
     reply.mutable_storage()->set_folder(folder_);
     return reply;
+}
+
+wire::AdminResult<v1::ConsumerList> StreamActions::consumers(
+    const v1::ListConsumers& request, const Caller& /*caller*/
+) {
+    std::string account = request.account();
+    const auto engine = engine_for(account);
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    auto all = (*engine)->list_consumers(account, request.stream());
+    if (!all) {
+        return failure_of(all.error());
+    }
+    v1::ConsumerList list;
+    list.set_total(all->size());
+    all->resize(std::min<std::size_t>(all->size(), rows_of(request.limit())));
+    for (v1::ConsumerInfo& info : *all) {
+        *list.add_consumers() = std::move(info);
+    }
+    return list;
+}
+
+wire::AdminResult<v1::ConsumerReport> StreamActions::consumer(
+    const v1::GetConsumer& request, const Caller& /*caller*/
+) {
+    auto name = consumer_name_of(request);
+    const auto engine = engine_for(name.account);
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    auto info = (*engine)->consumer_info(name);
+    if (!info) {
+        return failure_of(info.error());
+    }
+    return report_of(*std::move(info));
+}
+
+wire::AdminResult<v1::ConsumerRemoved> StreamActions::remove_consumer(
+    const v1::RemoveConsumer& request, const Caller& caller
+) {
+    auto name = consumer_name_of(request);
+    const auto engine = engine_for(name.account);
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    if (const auto removed = (*engine)->remove_consumer(name); !removed) {
+        return failure_of(removed.error());
+    }
+    log_consumer_action("consumer-remove", caller, name);
+    return v1::ConsumerRemoved();
+}
+
+wire::AdminResult<v1::ConsumerReport> StreamActions::pause_consumer(
+    const v1::PauseConsumer& request, const Caller& caller
+) {
+    if (request.time_ms() > kMostPauseMs) {
+        return bad_argument("time_ms: must be at most a year");
+    }
+    auto name = consumer_name_of(request);
+    const auto engine = engine_for(name.account);
+    if (!engine) {
+        return unexpected(engine.error());
+    }
+    auto info = (*engine)->pause_consumer(name, std::chrono::milliseconds(request.time_ms()));
+    if (!info) {
+        return failure_of(info.error());
+    }
+    log_consumer_action("consumer-pause", caller, name);
+    return report_of(*std::move(info));
 }
 
 std::optional<v1::StorageInfo> StreamActions::storage_figures() {

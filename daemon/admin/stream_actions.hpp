@@ -1,6 +1,6 @@
 #pragma once
-// The handlers of the operator commands about streams and their store (commands.cpp). Those that
-// change something log an `operator` event with the caller.
+// The handlers of the operator commands about streams, their consumers and their store
+// (commands.cpp). Those that change something log an `operator` event with the caller.
 //
 // Each waits for the storage thread, at most storage::Engine::kPatience.
 //
@@ -60,6 +60,19 @@ public:
     );
     [[nodiscard]] wire::AdminResult<v1::StorageReport> storage(
         const v1::GetStorage& request, const Caller& caller
+    );
+
+    [[nodiscard]] wire::AdminResult<v1::ConsumerList> consumers(
+        const v1::ListConsumers& request, const Caller& caller
+    );
+    [[nodiscard]] wire::AdminResult<v1::ConsumerReport> consumer(
+        const v1::GetConsumer& request, const Caller& caller
+    );
+    [[nodiscard]] wire::AdminResult<v1::ConsumerRemoved> remove_consumer(
+        const v1::RemoveConsumer& request, const Caller& caller
+    );
+    [[nodiscard]] wire::AdminResult<v1::ConsumerReport> pause_consumer(
+        const v1::PauseConsumer& request, const Caller& caller
     );
 
     // For metrics. Both are empty without storage; the list is, too, if it does not come in time.

@@ -115,13 +115,36 @@ TEST(Parameters, OfStreamsAreChecked) {
     EXPECT_EQ(error_of(change, {{"name", "s"}, {"subjects", "a"}, {"force", "true"}}), "");
 }
 
+TEST(Parameters, OfConsumersAreChecked) {
+    const auto pause = [](Query query) {
+        return read<v1::PauseConsumer>("consumer-pause", true, std::move(query));
+    };
+    EXPECT_EQ(error_of(pause, {{"stream", "s"}, {"name", "c"}}), "time_ms: must be given");
+    EXPECT_EQ(error_of(pause, {{"stream", "s"}, {"name", "c"}, {"time_ms", "0"}}), "");
+    const auto remove = [](Query query) {
+        return read<v1::RemoveConsumer>("consumer-remove", true, std::move(query));
+    };
+    EXPECT_EQ(error_of(remove, {{"name", "c"}}), "stream: must be given");
+    EXPECT_EQ(error_of(remove, {{"stream", "s"}, {"name", "c"}}), "");
+    EXPECT_THAT(
+        error_of(remove, {{"stream", "s"}, {"name", "c"}, {"time_ms", "1"}}),
+        HasSubstr("unknown parameter")
+    );
+}
+
 TEST(Commands, OfStreamsReadByGetAndChangeByPost) {
-    for (const char* name : {"streams", "stream", "storage"}) {
+    for (const char* name : {"streams", "stream", "storage", "consumers", "consumer"}) {
         EXPECT_TRUE(find_command(name)->get) << name;
         EXPECT_FALSE(find_command(name)->post) << name;
     }
     for (const char* name :
-         {"stream-add", "stream-change", "stream-remove", "stream-purge", "stream-erase"}) {
+         {"stream-add",
+          "stream-change",
+          "stream-remove",
+          "stream-purge",
+          "stream-erase",
+          "consumer-remove",
+          "consumer-pause"}) {
         EXPECT_FALSE(find_command(name)->get) << name;
         EXPECT_TRUE(find_command(name)->post) << name;
     }

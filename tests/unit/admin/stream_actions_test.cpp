@@ -23,6 +23,7 @@ TEST(StreamActions, MapEveryFaultToAnErrorOfCommands) {
         {v1::STORAGE_BUSY, Error::UNRESPONSIVE},
         {v1::STREAM_BAD_REQUEST, Error::INVALID_ARGUMENT},
         {v1::STREAM_CONFIGURED, Error::CONFLICT},
+        {v1::CONSUMER_NOT_FOUND, Error::NOT_FOUND},
     };
     EXPECT_EQ(std::ssize(rows), v1::StreamErrorCode_descriptor()->value_count() - 1)
         << "each code but STREAM_ERROR_UNSPECIFIED";
