@@ -154,6 +154,7 @@ wire::AdminResult<const Figures*> HttpApi::figures() {
             .process = process_facts(),
             .storage = actions_.streams().storage_figures(),
             .streams = actions_.streams().stream_figures(),
+            .consumers = actions_.streams().consumer_figures(),
         };
         taken_ = now;
     }

@@ -312,6 +312,7 @@ std::string prometheus_text(const Figures& figures) {
     add_reactors(page, figures.stats);
     if (figures.storage) {
         add_storage(page, *figures.storage, figures.streams);
+        add_consumers(page, figures.consumers);
     }
     return page.text();
 }

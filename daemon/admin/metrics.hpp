@@ -4,6 +4,7 @@
 // docs/operations.md lists them; config/monitoring is built on them.
 #include "admin/daemon_control.hpp"
 #include "admin/process_facts.hpp"
+#include "storage/engine.hpp"
 #include "telex/v1/admin.pb.h"
 #include "telex/v1/stream.pb.h"
 #include "telex/v1/sys.pb.h"
@@ -22,6 +23,7 @@ struct Figures {
     ProcessFacts process;
     std::optional<v1::StorageInfo> storage{};  // absent without storage
     std::vector<v1::StreamInfo> streams{};
+    storage::Engine::FirstConsumers consumers{};
 };
 
 std::string prometheus_text(const Figures& figures);

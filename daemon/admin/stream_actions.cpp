@@ -1,6 +1,7 @@
 #include "admin/stream_actions.hpp"
 
 #include "access/accounts.hpp"
+#include "admin/stream_metrics.hpp"
 #include "log/log.hpp"
 #include "server/server.hpp"
 
@@ -380,6 +381,14 @@ std::vector<v1::StreamInfo> StreamActions::stream_figures() {
     }
     auto list = engine_->list();
     return list ? *std::move(list) : std::vector<v1::StreamInfo>{};
+}
+
+storage::Engine::FirstConsumers StreamActions::consumer_figures() {
+    if (engine_ == nullptr) {
+        return {};
+    }
+    auto first = engine_->first_consumers(kMostMeasuredConsumers);
+    return first ? *std::move(first) : storage::Engine::FirstConsumers{};
 }
 
 }  // namespace telex::admin

@@ -75,9 +75,10 @@ public:
         const v1::PauseConsumer& request, const Caller& caller
     );
 
-    // For metrics. Both are empty without storage; the list is, too, if it does not come in time.
+    // For metrics. All are empty without storage; the lists are, too, if they do not come in time.
     std::optional<v1::StorageInfo> storage_figures();
     std::vector<v1::StreamInfo> stream_figures();
+    storage::Engine::FirstConsumers consumer_figures();
 
 private:
     [[nodiscard]] wire::AdminResult<storage::Engine*> engine() const;

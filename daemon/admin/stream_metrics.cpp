@@ -17,11 +17,13 @@ using prometheus::MetricType;
 using StreamLabels = MetricsPage::Labels;
 using Streams = std::span<const v1::StreamInfo>;
 
+std::string account_label(const std::string& account) {
+    return account.empty() ? std::string(access::kDefaultAccountName) : account;
+}
+
 StreamLabels labels_of(const v1::StreamInfo& stream) {
-    const std::string& account = stream.config().account();
     return {
-        {"account", account.empty() ? std::string(access::kDefaultAccountName) : account},
-        {"stream", stream.config().name()}
+        {"account", account_label(stream.config().account())}, {"stream", stream.config().name()}
     };
 }
 
@@ -104,6 +106,26 @@ void add_streams(MetricsPage& page, Streams streams) {
     add_stream_refusals(page, streams);
 }
 
+template <class Value>
+void add_consumer_metric(
+    MetricsPage& page,
+    const storage::Engine::FirstConsumers& consumers,
+    std::string_view name,
+    std::string_view help,
+    MetricType type,
+    Value value
+) {
+    page.begin(std::string(name), std::string(help), type);
+    for (const auto& [account, info] : consumers.durable) {
+        page.sample(
+            number(value(info)),
+            {{"account", account_label(account)},
+             {"stream", info.stream()},
+             {"consumer", info.name()}}
+        );
+    }
+}
+
 void add_store(MetricsPage& page, const v1::StorageInfo& storage) {
     constexpr std::array<std::string_view, 3> kStates{"ok", "full", "failed"};
     page.begin("telex_storage_state", "1 for the state that the store is in.", MetricType::Gauge);
@@ -147,6 +169,42 @@ void add_storage(
     add_store(page, storage);
     page.gauge("telex_streams", "Streams.", number(streams.size()));
     add_streams(page, Streams(streams).first(std::min(streams.size(), kMostMeasuredStreams)));
+}
+
+void add_consumers(MetricsPage& page, const storage::Engine::FirstConsumers& consumers) {
+    page.gauge("telex_consumers", "Consumers of streams.", number(consumers.total));
+    add_consumer_metric(
+        page,
+        consumers,
+        "telex_consumer_in_flight",
+        "Messages that a consumer has delivered and that are not settled.",
+        MetricType::Gauge,
+        [](const auto& row) { return row.in_flight(); }
+    );
+    add_consumer_metric(
+        page,
+        consumers,
+        "telex_consumer_lag",
+        "Sequences from a consumer to the end of its stream.",
+        MetricType::Gauge,
+        [](const auto& row) { return row.lag(); }
+    );
+    add_consumer_metric(
+        page,
+        consumers,
+        "telex_consumer_redeliveries_total",
+        "Messages that a consumer delivered again.",
+        MetricType::Counter,
+        [](const auto& row) { return row.redeliveries(); }
+    );
+    add_consumer_metric(
+        page,
+        consumers,
+        "telex_consumer_dead_letters_total",
+        "Messages that a consumer gave up.",
+        MetricType::Counter,
+        [](const auto& row) { return row.dead_letters(); }
+    );
 }
 
 }  // namespace telex::admin

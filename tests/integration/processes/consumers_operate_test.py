@@ -1,4 +1,4 @@
-"""Consumers of streams as an operator sees them: commands, the tool, HTTP and rights."""
+"""Consumers of streams as an operator sees them: commands, the tool, HTTP, metrics and rights."""
 
 import hashlib
 import http.client
@@ -139,6 +139,19 @@ class Commands(ConsumersTest):
         self.assertEqual(status, 200, body)
         self.consumer("info", "orders", "billing", code=1)
 
+    def test_metrics(self):
+        self.member("billing", "--create")
+        self.member()
+        self.consumer("pause", "orders", "billing", "1h")
+        self.publish("one", "two")
+        _, text = self.get("/metrics")
+        labels = '{account="default",stream="orders",consumer="billing"}'
+        self.assertIn("telex_consumers 2\n", text)
+        self.assertIn(f"telex_consumer_lag{labels} 2\n", text)
+        self.assertIn(f"telex_consumer_in_flight{labels} 0\n", text)
+        self.assertIn(f"telex_consumer_redeliveries_total{labels} 0\n", text)
+        self.assertIn(f"telex_consumer_dead_letters_total{labels} 0\n", text)
+        self.assertEqual(text.count("telex_consumer_lag{"), 1, "the other one has no name")
 
 
 class Rights(ConsumersTest):

@@ -81,6 +81,7 @@ TEST(PrometheusText, EscapesLabels) {
 TEST(PrometheusText, HasNoStreamsWithoutStorage) {
     EXPECT_THAT(prometheus_text({}), Not(HasSubstr("telex_stream")));
     EXPECT_THAT(prometheus_text({}), Not(HasSubstr("telex_storage")));
+    EXPECT_THAT(prometheus_text({}), Not(HasSubstr("telex_consumer")));
 }
 
 v1::StreamInfo stream_named(const std::string& name) {
@@ -129,6 +130,32 @@ TEST(PrometheusText, LimitsTheStreams) {
     EXPECT_THAT(text, HasSubstr("telex_streams 201\n"));
     EXPECT_THAT(text, HasSubstr("stream=\"s199\""));
     EXPECT_THAT(text, Not(HasSubstr("stream=\"s200\"")));
+}
+
+TEST(PrometheusText, DescribesConsumers) {
+    Figures figures;
+    figures.storage.emplace();
+    figures.consumers.total = 3;
+    auto& billing = figures.consumers.durable.emplace_back();
+    billing.account = "shop";
+    billing.info.set_stream("orders");
+    billing.info.set_name("billing");
+    billing.info.set_in_flight(4);
+    billing.info.set_lag(5);
+    billing.info.set_redeliveries(6);
+    billing.info.set_dead_letters(7);
+    figures.consumers.durable.emplace_back().info.set_name("plain");
+    const std::string text = prometheus_text(figures);
+    const std::string labels = "{account=\"shop\",stream=\"orders\",consumer=\"billing\"}";
+    EXPECT_THAT(text, HasSubstr("telex_consumers 3\n"));
+    EXPECT_THAT(text, HasSubstr("telex_consumer_in_flight" + labels + " 4\n"));
+    EXPECT_THAT(text, HasSubstr("telex_consumer_lag" + labels + " 5\n"));
+    EXPECT_THAT(text, HasSubstr("telex_consumer_redeliveries_total" + labels + " 6\n"));
+    EXPECT_THAT(text, HasSubstr("telex_consumer_dead_letters_total" + labels + " 7\n"));
+    EXPECT_THAT(
+        text,
+        HasSubstr("telex_consumer_lag{account=\"default\",stream=\"\",consumer=\"plain\"} 0\n")
+    );
 }
 
 TEST(ProcessFacts, AreThoseOfThisProcess) {
