@@ -57,6 +57,10 @@ public:
         for (;;) {
             // "MSG _INBOX.a 1 30\r\n{...}\r\n"
             const std::size_t head = received.find("\r\n");
+            if (head != received.npos && received.starts_with("PING")) {
+                received.remove_prefix(head + 2);  // a long load is over before it is missed
+                continue;
+            }
             const std::size_t end = received.find("\r\n", head == received.npos ? head : head + 2);
             if (head == received.npos || end == received.npos) {
                 return count;
