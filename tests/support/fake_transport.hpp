@@ -67,6 +67,7 @@ public:
         std::string route_by;
         std::string reply_to;
         std::uint64_t confirmation = 0;
+        std::uint64_t durable = 0;
     };
 
     struct Request {
@@ -297,7 +298,10 @@ public:
             durable.push_back(options.durable);
         } else if (!options.echoes) {
             publish_options.push_back(
-                {std::string(options.route_by), std::string(options.reply_to), options.confirmation}
+                {std::string(options.route_by),
+                 std::string(options.reply_to),
+                 options.confirmation,
+                 options.durable}
             );
         }
     }

@@ -1,6 +1,25 @@
 #include "protocols/raw/ordered_replies.hpp"
 
+#include "base/printable.hpp"
+#include "wire/errors.hpp"
+
+#include <fmt/format.h>
+
 namespace telex::session::raw {
+
+std::string text_of_unwritable(std::size_t bytes, const broker::SendFault& fault) {
+    return fmt::format(
+        "a reply of {} bytes cannot be written: {}",
+        bytes,
+        fault.framing ? codec::name_of(*fault.framing) : name_of(fault.reason)
+    );
+}
+
+std::string text_of_failure(std::string_view error) {
+    return fmt::format(
+        "the responder failed: {}", printable(error, {.max_bytes = wire::kMaxErrorText})
+    );
+}
 
 SendResult OrderedReplies::take(std::uint64_t id, const broker::Delivery& reply) {
     const ByteView payload = reply.message.payload;

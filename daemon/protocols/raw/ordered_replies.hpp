@@ -11,8 +11,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace telex::session::raw {
+
+// For the log: why a reply of this size cannot be written.
+std::string text_of_unwritable(std::size_t bytes, const broker::SendFault& fault);
+
+// For the log: the error that a responder reported.
+std::string text_of_failure(std::string_view error);
 
 class OrderedReplies {
 public:

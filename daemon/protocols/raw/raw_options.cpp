@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 namespace telex::session::raw {
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::chrono::hours kMaxRequestTimeout{24};
 constexpr std::size_t kMaxGreeting = 4'096;
+constexpr std::size_t kMaxStoredAnswer = 1'024;
 
 std::optional<std::string> check_group(std::string_view text) {
     const auto error = wire::check_queue_group(text);
@@ -27,8 +29,28 @@ TextOption raw_template(std::optional<std::string> RawOptions::* member, std::st
     return template_option(option_access<std::string>(member), type);
 }
 
-std::vector<OptionRow> make_rows() {
+// Of frames that a stream must store.
+std::vector<OptionRow> stored_rows() {
     return {
+        {"ack",
+         "Frame that answers each frame of `publish` once a stream has stored it, in the order of "
+         "the frames. `{stream}` and `{sequence}` stand for the place of the message. A stream "
+         "must store the subject. Not on datagram sockets.",
+         BytesOption{
+             option_access<std::string>(&RawOptions::ack), "1 to 1,024 bytes", kMaxStoredAnswer
+         }},
+        {"nak",
+         "Frame that answers a frame that was refused; `{code}` stands for the error code. "
+         "Without this key, and if the disk has failed, the connection is closed after the "
+         "answers to earlier frames. Requires `ack`.",
+         BytesOption{
+             option_access<std::string>(&RawOptions::nak), "1 to 1,024 bytes", kMaxStoredAnswer
+         }},
+    };
+}
+
+std::vector<OptionRow> make_rows() {
+    std::vector<OptionRow> rows{
         publish_row(option_access<std::string>(&RawOptions::publish)),
         {"subscribe",
          "Filter of the messages that are written as frames. Not on datagram sockets.",
@@ -87,6 +109,8 @@ std::vector<OptionRow> make_rows() {
              kMaxRequestTimeout
          }},
     };
+    std::ranges::copy(stored_rows(), std::back_inserter(rows));
+    return rows;
 }
 
 struct Template {
@@ -125,6 +149,13 @@ std::optional<std::string> check_combination(const RawOptions& raw) {
         return "request excludes publish and subscribe: the peer could not tell replies from other "
                "messages";
     }
+    if (raw.ack && (!raw.publish || raw.subscribe)) {
+        return "ack needs publish, without subscribe: the peer could not tell answers from other "
+               "messages";
+    }
+    if (raw.nak && !raw.ack) {
+        return "nak needs ack";
+    }
     if (!raw.queue_group.empty() && !raw.subscribe) {
         return "queue_group needs subscribe";
     }
@@ -141,11 +172,12 @@ std::optional<std::string> check_combination(const RawOptions& raw) {
 }
 
 void check_no_connection_keys(const RawOptions& raw, std::vector<ListenerError>& errors) {
-    const std::array<std::pair<std::string_view, bool>, 4> keys{{
+    const std::array<std::pair<std::string_view, bool>, 5> keys{{
         {"greeting", !raw.greeting.empty()},
         {"connect", raw.connect.has_value()},
         {"disconnect", raw.disconnect.has_value()},
         {"close_after_reply", raw.close_after_reply},
+        {"ack", raw.ack.has_value()},
     }};
     for (const auto& [key, given] : keys) {
         if (given) {

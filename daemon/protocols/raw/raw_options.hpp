@@ -3,6 +3,7 @@
 //
 //   publish              frames go to a subject
 //   subscribe            messages become frames
+//   publish + ack        each frame is answered once a stream has it on the disk
 //   publish + subscribe  both: a chat room, a bridge
 //   request              each frame is a request, replies are written in the order of the frames;
 //                        alone, because the peer could not tell replies from other messages
@@ -26,6 +27,9 @@ struct RawOptions {
     std::optional<std::string> subscribe{};
     // Subject template.
     std::optional<std::string> request{};
+    // Answers to a frame that a stream stored, and to one that was refused (stored_answer.hpp).
+    std::optional<std::string> ack{};
+    std::optional<std::string> nak{};
     std::string queue_group{};  // of subscribe
     // Written as it is, before anything else.
     std::string greeting{};

@@ -1,6 +1,5 @@
 #include "protocols/raw/raw_session.hpp"
 
-#include "base/printable.hpp"
 #include "session/message_rules.hpp"
 #include "wire/errors.hpp"
 #include "wire/reply_headers.hpp"
@@ -8,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace telex::session::raw {
@@ -65,9 +63,8 @@ void RawSession::announce() {
     announced_ = true;
     if (connecting_) {
         connect_id_ = requests_.open();
-        const auto timeout = std::min(raw_.request_timeout, options_.max_request_timeout);
         const auto message = write_notice(body_, subjects_.connect, transport_.peer());
-        broker_.request({message, nullptr}, connect_id_, timeout);
+        broker_.request({message, nullptr}, connect_id_, timeout());
     }
 }
 
@@ -154,6 +151,8 @@ void RawSession::publish(const InboundFrame& frame) {
         );
     } else if (raw_.request) {
         send_request(message);
+    } else if (raw_.ack) {
+        stored_.store(message);
     } else {
         broker_.publish({message, nullptr});
     }
@@ -176,8 +175,7 @@ void RawSession::send_request(const wire::MessageView& message) {
         );
         return;
     }
-    const auto timeout = std::min(raw_.request_timeout, options_.max_request_timeout);
-    broker_.request({message, nullptr}, requests_.open(), timeout);
+    broker_.request({message, nullptr}, requests_.open(), timeout());
 }
 
 // --- frames out ---------------------------------------------------------------------------------
@@ -213,10 +211,7 @@ SendResult RawSession::on_reply(std::uint64_t request_id, const Delivery& reply)
             request_id,
             CloseReason::request_failed,
             v1::RESPONDER_FAILED,
-            fmt::format(
-                "the responder failed: {}",
-                printable(outcome.error, {.max_bytes = wire::kMaxErrorText})
-            )
+            text_of_failure(outcome.error)
         );
         return {};
     }
@@ -236,12 +231,7 @@ SendResult RawSession::on_reply(std::uint64_t request_id, const Delivery& reply)
         request_id,
         CloseReason::unwritable_answer,
         too_large ? v1::ANSWER_TOO_LARGE : v1::UNEXPECTED_FRAME,
-        fmt::format(
-            "a reply of {} bytes cannot be written: {}",
-            reply.message.payload.size(),
-            taken.error().framing ? codec::name_of(*taken.error().framing)
-                                  : name_of(taken.error().reason)
-        )
+        text_of_unwritable(reply.message.payload.size(), taken.error())
     );
     return taken;
 }
@@ -280,6 +270,17 @@ void RawSession::write_held_replies() {
         return;
     }
     close_when_settled();
+}
+
+void RawSession::on_stored(std::uint64_t id, const broker::StoredOutcome& outcome) {
+    if (state_ == State::closed || !requests_.waits(id)) {
+        return;
+    }
+    if (const auto answered = stored_.answer(id, outcome)) {
+        settle(id, false);
+    } else {
+        lose_reply(id, answered.error().reason, answered.error().late, answered.error().detail);
+    }
 }
 
 void RawSession::on_request_failed(std::uint64_t request_id, v1::ErrorCode code) {

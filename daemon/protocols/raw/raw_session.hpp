@@ -13,13 +13,13 @@
 // missing (status_refusal.hpp). Only a responder may say that a frame has no reply
 // (wire/reply_headers.hpp): then nothing is written in its place.
 // Replies that wait for an older one are held up to kHeldFrames times the listener's largest frame.
-// Datagrams: replies go out as they come, one that fails is left out, nothing is subscribed, and
-// only silence ends the session.
-// A reply that its responder has marked as the last, or each with `close_after_reply`, ends the
-// connection: older replies are still written, younger requests are given up and counted. So does a
-// marked message with `close_by_message`. The mark is the header Telex-Close.
-// With `connect` the session begins with a request, whose reply comes before all others: until then
-// nothing is read from the peer.
+// With `ack` each frame is a publication that a stream must store, and the answers are in the order
+// of the frames like replies (stored_frames.hpp). Datagrams: replies go out as they come, one that
+// fails is left out, nothing is subscribed, and only silence ends the session. A reply that its
+// responder has marked as the last, or each with `close_after_reply`, ends the connection: older
+// replies are still written, younger requests are given up and counted. So does a marked message
+// with `close_by_message`. The mark is the header Telex-Close. With `connect` the session begins
+// with a request, whose reply comes before all others: until then nothing is read from the peer.
 //
 //   start -> greeting -> subscribed -> connect request -> reply -> frames
 //
@@ -32,8 +32,11 @@
 #include "protocols/raw/raw_options.hpp"
 #include "protocols/raw/raw_subjects.hpp"
 #include "protocols/raw/status_refusal.hpp"
+#include "protocols/raw/stored_frames.hpp"
 #include "session/session.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,12 +53,13 @@ public:
           options_(options),
           raw_(options_of<RawOptions>(options.protocol)),
           requests_(transport, options),
+          stored_(transport, broker, raw_, requests_),
           refusal_(options.refuse_as) {}
 
     void start() override;
     void on_user_changed() override;
 
-    bool takes_input() const override { return !connecting_; }
+    bool takes_input() const override { return !connecting_ && !stored_.full(); }
 
     void on_frame(const InboundFrame& frame) override;
     void on_end_of_input() override;
@@ -66,6 +70,8 @@ public:
     [[nodiscard]] SendResult on_reply(std::uint64_t request_id, const Delivery& reply) override;
 
     void on_request_failed(std::uint64_t request_id, v1::ErrorCode code) override;
+
+    void on_stored(std::uint64_t id, const broker::StoredOutcome& outcome) override;
 
     void on_subscribed(std::uint64_t /*subscription*/) override { announce(); }
 
@@ -93,6 +99,11 @@ private:
     wire::MessageView encode(ByteView payload);
     void publish(const InboundFrame& frame);
     void send_request(const wire::MessageView& message);
+
+    std::chrono::milliseconds timeout() const {
+        return std::min(raw_.request_timeout, options_.max_request_timeout);
+    }
+
     // The frame is refused: its code is counted, and a peer that waits for its reply loses its
     // connection.
     void refuse_frame(v1::ErrorCode code, CloseReason reason, std::string_view detail);
@@ -126,6 +137,7 @@ private:
     bool finishing_ = false;  // the last reply or message is known
     bool peer_gone_ = false;  // does not read
     OrderedReplies requests_;
+    StoredFrames stored_;
     StatusRefusal refusal_;
     TimePoint last_sent_{};
     CloseReason reason_ = CloseReason::client_closed;

@@ -94,6 +94,18 @@ TEST(RawOptions, OfTheEndNeedTheirDirection) {
     EXPECT_THAT(errors(asks), ElementsAre(": close_by_message needs subscribe"));
 }
 
+TEST(RawOptions, OfStoredFramesNeedPublishAlone) {
+    EXPECT_THAT(errors({.publish = "a", .ack = "+", .nak = "-"}), IsEmpty());
+    const auto alone = ElementsAre(::testing::StartsWith(": ack needs publish, without subscribe"));
+    EXPECT_THAT(errors({.publish = "a", .subscribe = "b", .ack = "+"}), alone);
+    EXPECT_THAT(errors({.request = "a", .ack = "+"}), alone);
+    EXPECT_THAT(errors({.publish = "a", .nak = "-"}), ElementsAre(": nak needs ack"));
+    EXPECT_THAT(
+        errors({.publish = "a", .ack = "+"}, {.datagrams = true}),
+        ElementsAre("ack: datagram peers do not connect")
+    );
+}
+
 TEST(RawOptions, ErrorNamesTheTemplate) {
     EXPECT_THAT(
         errors({.publish = "a.{x}"}),
