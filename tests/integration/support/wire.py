@@ -26,6 +26,7 @@ error_pb2 = importlib.import_module("telex.v1.error_pb2")
 admin_pb2 = importlib.import_module("telex.v1.admin_pb2")
 sys_pb2 = importlib.import_module("telex.v1.sys_pb2")
 event_pb2 = importlib.import_module("telex.v1.event_pb2")
+stream_pb2 = importlib.import_module("telex.v1.stream_pb2")
 
 
 def connect(address):

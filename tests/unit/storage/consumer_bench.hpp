@@ -167,7 +167,11 @@ class ConsumerBench {
 public:
     using Attach = exchange::StreamConsumers::Attach;
 
-    explicit ConsumerBench(v1::StreamConfig config = stream_config("s", {"a.>"})) {
+    explicit ConsumerBench(
+        const v1::StreamConfig& config = stream_config("s", {"a.>"}),
+        std::shared_ptr<store::Store> store = std::make_shared<store::MemoryStore>()
+    )
+        : running(std::move(store)) {
         running.member_shards = {&members};
         return_batches();
         restart();

@@ -1,5 +1,7 @@
 // Durable consumers in the store.
+#include "support/temporary_folder.hpp"
 #include "unit/storage/consumer_bench.hpp"
+#include "unit/store/opened_store.hpp"
 
 #include <gtest/gtest.h>
 
@@ -79,6 +81,40 @@ TEST(ConsumerRestart, ForgetsRecordsThatWereRemoved) {
     ASSERT_TRUE(bench.running.engine().erase("", "s", 1));
     bench.restart();
     EXPECT_EQ(bench.info().in_flight(), 1U);
+}
+
+// More than a turn reads, from a store without the blocks in memory.
+TEST(ConsumerRestart, ReadsOldMessagesFromTheDisk) {
+    constexpr std::uint64_t kMessages = 3'000;
+    const telex::test::TemporaryFolder folder;
+    ConsumerBench bench(
+        test::stream_config("s", {"a.>"}),
+        store::test::open_store(store::test::small_settings(folder.path("store")))
+    );
+    const std::vector<v1::Message> many(100, test::message("a.b", std::string(500, 'x')));
+    std::uint64_t batch = 0;
+    for (std::uint64_t i = 0; i < kMessages; i += many.size()) {
+        batch = bench.running.shard().offer(bench.running.engine(), bench.stream, many);
+    }
+    bench.running.shard().committed(batch);
+    bench.attach(1, {}, 2'000);
+    std::vector<Received> received;
+    const auto receive_until = [&](std::uint64_t last, std::uint32_t number) {
+        while (received.size() < last) {
+            for (Received& record : bench.members.receive(1)) {
+                received.push_back(std::move(record));
+            }
+            bench.settle(number, 1, received.back().sequence);
+        }
+    };
+    receive_until(2'000, 1);
+    bench.restart();
+    EXPECT_EQ(bench.info().floor(), 2'000U);
+    bench.attach(2);
+    receive_until(kMessages, 2);
+    for (std::uint64_t sequence = 1; sequence <= kMessages; ++sequence) {
+        ASSERT_EQ(received[sequence - 1].sequence, sequence);
+    }
 }
 
 TEST(ConsumerSnapshots, AreStoredBeforeTheFirstDelivery) {
