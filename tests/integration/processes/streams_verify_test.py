@@ -49,7 +49,7 @@ class VerifyStore(DaemonTest):
         self.assertGreaterEqual(found, 1)
         done = self.verify()
         self.assertEqual(done.returncode, 74, done)
-        self.assertIn("damaged", done.stdout + done.stderr)
+        self.assertIn("Corruption: checksum mismatch", done.stderr)
 
     def test_in_use(self):
         self.start_daemon(CONFIG)
