@@ -43,6 +43,9 @@ class Transcripts(unittest.TestCase):
     def test_slow_consumer(self):
         self.repeat("docs/tutorials/slow-consumer.md")
 
+    def test_stream(self):
+        self.repeat("docs/tutorials/stream.md")
+
     def test_web_page(self):
         self.repeat("docs/tutorials/web-page.md")
 
