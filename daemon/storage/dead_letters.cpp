@@ -90,7 +90,7 @@ bool DeadLetters::store(
     if (decision.code != v1::ERROR_CODE_UNSPECIFIED) {
         return decision.code != v1::NOT_STORABLE;
     }
-    const access::AccountId account = target.account;
+    const access::AccountId account = *target.account;
     const bool routes = shard != nullptr && !decision.duplicate;
     parts_.loop.after_commit([=, this](const CommitOutcome& outcome) {
         if (!outcome.ok()) {
@@ -114,6 +114,9 @@ void DeadLetters::publish(
     const streams::DeadLetter& letter,
     exchange::MemberSource* shard
 ) {
+    if (!stream.account) {
+        return;  // the letter is reported again, until its account is there
+    }
     const StoredStream& stored = *stream.stored();
     const auto found = find_record(parts_.store, stored, letter.sequence);
     if (!found) {
@@ -127,13 +130,13 @@ void DeadLetters::publish(
         return;
     }
     const std::string& subject = consumer.options().dead_letter_subject;
-    StreamRuntime* const target = target_of(stream.account, subject);
+    StreamRuntime* const target = target_of(*stream.account, subject);
     if (target != nullptr &&
         store(*target, consumer.identity(), letter.sequence, subject, body, shard)) {
         return;
     }
     if (shard != nullptr) {
-        shard->publish(stream.account, subject, body, false);
+        shard->publish(*stream.account, subject, body, false);
         consumer.dead_letter_stored(letter.sequence);
     }
 }
