@@ -174,8 +174,9 @@ Command stream_get_command(const SharedConnection& connection) {
         {"Print a stream as JSON", "telex stream get orders --from 1 --format json"},
     };
     command.footer =
-        "Each message has its sequence and the time at which it was stored. Allowed for users\n"
-        "who may publish to $SYS.stream.get and subscribe to the subjects of the messages.";
+        "Each message has its sequence and the time at which it was stored. Allowed for\n"
+        "users who may publish to $SYS.stream.get and subscribe to the subjects of the\n"
+        "messages.";
     command.run = [options] { return run_get(*options); };
     return command;
 }

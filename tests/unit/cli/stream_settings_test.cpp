@@ -26,6 +26,7 @@ ParsedSettings parse_settings(const std::vector<std::string>& words, v1::StreamC
     Command command{.name = "telex", .summary = "Test"};
     add_stream_settings(command.options, edits);
     command.run = [] { return 0; };
+    command.connects = true;
     std::vector<const char*> argv{"telex"};
     for (const std::string& word : words) {
         argv.push_back(word.c_str());
