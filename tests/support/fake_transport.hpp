@@ -67,7 +67,6 @@ public:
         std::string route_by;
         std::string reply_to;
         std::uint64_t confirmation = 0;
-        std::uint64_t durable = 0;
     };
 
     struct Request {
@@ -298,10 +297,7 @@ public:
             durable.push_back(options.durable);
         } else if (!options.echoes) {
             publish_options.push_back(
-                {std::string(options.route_by),
-                 std::string(options.reply_to),
-                 options.confirmation,
-                 options.durable}
+                {std::string(options.route_by), std::string(options.reply_to), options.confirmation}
             );
         }
     }

@@ -486,12 +486,15 @@ class Orders(UsersTest):
         self.assertEqual(self.daemon.wait(), 0)
 
     def test_each_order_has_a_right_of_its_own(self):
-        for page in ("kick?connection=1", "drain", "reload", "log-level?level=debug", "trace?filter=a"):
+        for page in ("kick?connection=1", "drain", "reload", "log-level?level=debug", "trace?filter=a", "stream-purge?stream=a",
+                     "stream-remove?stream=a", "consumer-remove?stream=a&consumer=b"):
             for token in ("guest", "looker", "local"):
                 self.order(page, 403, token)
             self.get(f"/api/v1/{page}", 401, method="POST")
         commands = self.bearer(self.tokens["operator"], 200, "status")["commands"]
-        self.assertEqual(set(commands), {"kick", "drain", "reload", "log-level", "trace"})
+        self.assertEqual(set(commands), {
+            "kick", "drain", "reload", "log-level", "trace", "stream-add", "stream-change", "stream-remove", "stream-purge",
+            "stream-erase", "consumer-remove", "consumer-pause"})
         self.assertEqual(set(commands.values()), {""}, "the operator may send all")
         looker = self.order("drain", 403, "looker")["error"]
         self.assertEqual(looker, "user looker may not publish to $SYS.admin.drain")

@@ -104,6 +104,17 @@ class Shipped(DaemonTest):
         self.assertEqual(len(shop.ping()), 2)
         self.assertEqual(orders.ping(), [])
 
+    def test_example_streams(self):
+        self.environment |= {"STATE_DIRECTORY": f"{self.folder}/state"}
+        self.start_shipped("examples/streams.yaml")
+        out, _ = self.run_tool("pub", "--durable", "orders.new", "one")
+        self.assertEqual(out, "orders 1\n")
+        with connect(self.daemon.addresses("meters")[0]) as meter:
+            meter.sendall(b"21\n")
+            self.assertEqual(meter.recv(100), b"+1\n")
+        out, _ = self.run_tool("stream", "get", "orders", "--last", "orders.new", "--raw")
+        self.assertEqual(out, "one\n")
+
     def test_example_local_bus(self):
         self.start_shipped("examples/local-bus.yaml")
         address = f"unix://{self.folder}/telex/bus.sock"

@@ -37,6 +37,7 @@ Environment shipped_environment() {
     environment.variables["ORDERS_PASSWORD"] =
         "$argon2id$v=19$m=1024,t=1,p=1$c2FsdHNhbHRzYWx0$GMv1V/"
         "a9uBNqF+93SqBH3JLZiqfe1V1xP9SfOSAqqRE";
+    environment.variables["STATE_DIRECTORY"] = "/var/lib/telex";
     environment.variables["SHOP_TOKEN"] = "sha256:" + std::string(64, 'a');
     return environment;
 }

@@ -53,9 +53,7 @@ protected:
         }
     }
 
-    std::uint64_t id_of(std::size_t frame) const {
-        return transport_.publish_options.at(frame).durable;
-    }
+    std::uint64_t id_of(std::size_t frame) const { return transport_.durable.at(frame); }
 
     SessionOptions options_;
     testing::FakeTransport transport_;
@@ -64,7 +62,7 @@ protected:
 
 TEST_F(StoredFramesTest, AnswersAFrameOnceItIsStored) {
     send_frames(1);
-    ASSERT_EQ(transport_.publish_options.size(), 1U);
+    ASSERT_EQ(transport_.durable.size(), 1U);
     EXPECT_NE(id_of(0), 0U);
     EXPECT_EQ(transport_.published.at(0).subject, "orders.new");
     EXPECT_THAT(transport_.controls, IsEmpty());
