@@ -47,6 +47,8 @@ class Errc(enum.IntEnum):
     STREAM_FULL = 48
     STORAGE_FULL = 49
     STORAGE_FAILED = 50
+    NO_CONSUMER = 51
+    BAD_CONSUMER = 52
 
     # Reasons for which the exchange ended the connection.
     SLOW_CONSUMER = 60
