@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kAckWords{"each", "all", "none"};
 
-std::string duration_of(std::uint64_t milliseconds) {
-    return format_duration(std::chrono::milliseconds(milliseconds));
+std::string duration_of(std::uint64_t count) {
+    return format_duration(std::chrono::milliseconds(count));
 }
 
 std::string back_off_of(const v1::ConsumerConfig& config) {
@@ -63,9 +63,10 @@ public:
         }
     }
 
-    void time(std::string_view name, std::uint64_t milliseconds) {
-        if (milliseconds != 0) {
-            row(name, duration_of(milliseconds));
+    // In milliseconds.
+    void time(std::string_view name, std::uint64_t count) {
+        if (count != 0) {
+            row(name, duration_of(count));
         }
     }
 };

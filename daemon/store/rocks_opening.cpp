@@ -266,3 +266,15 @@ Expected<std::unique_ptr<Store>> open_rocks_store(RocksSettings settings) {
 }
 
 }  // namespace telex::store
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+// Debian's RocksDB is not built with the sanitizer, which therefore does not see how it
+// synchronizes its threads, and takes memory that one of them frees for a race.
+extern "C" __attribute__((visibility("default"))) const char* __tsan_default_suppressions();
+
+extern "C" const char* __tsan_default_suppressions() {
+    return "called_from_lib:librocksdb.so\nrace:librocksdb.so\n";
+}
+#endif
+#endif
