@@ -88,11 +88,13 @@ private:
 
 StoredTimes run_stored(const Load& load) {
     std::vector<std::unique_ptr<StoredPublisher>> publishers;
+    publishers.reserve(load.publishers);
     for (std::size_t i = 0; i < load.publishers; ++i) {
         publishers.push_back(std::make_unique<StoredPublisher>(load, i));
     }
     const auto begin = Clock::now();
     std::vector<std::thread> threads;
+    threads.reserve(load.publishers);
     for (const auto& publisher : publishers) {
         threads.emplace_back([&publisher] { publisher->run(); });
     }

@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 3> kDiscardWords{"oldest", "newest", "new
 }
 
 // A number that is not zero, or `word`, which is stored as zero.
-Value number_value(StreamEdits& edits, Parse parse, std::string word, Set set) {
+Value number_value(StreamEdits& edits, Parse parse, const std::string& word, Set set) {
     return {
         .kind = Value::Kind::text,
         .store = [&edits, parse, word, set](const std::string& text) -> Result<void, std::string> {

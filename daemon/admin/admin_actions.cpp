@@ -1,5 +1,6 @@
 #include "admin/admin_actions.hpp"
 
+#include "admin/caller_origin.hpp"
 #include "log/log.hpp"
 #include "log/recent_lines.hpp"
 
@@ -11,15 +12,6 @@
 #include <utility>
 
 namespace telex::admin {
-
-namespace {
-
-// The field `from` of the log.
-std::string origin_of(const Caller& caller) {
-    return caller.connection == 0 ? "http" : std::to_string(caller.connection);
-}
-
-}  // namespace
 
 wire::AdminResult<v1::ConnectionList> AdminActions::connections(
     const v1::ListConnections& request, const Caller& /*caller*/

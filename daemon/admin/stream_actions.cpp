@@ -1,6 +1,7 @@
 #include "admin/stream_actions.hpp"
 
 #include "access/accounts.hpp"
+#include "admin/caller_origin.hpp"
 #include "admin/stream_metrics.hpp"
 #include "log/log.hpp"
 #include "server/server.hpp"
@@ -56,11 +57,6 @@ unexpected<v1::AdminError> failure_of(const storage::StreamFault& fault) {
 
 unexpected<v1::AdminError> bad_argument(std::string message) {
     return unexpected(wire::admin_error(v1::AdminError::INVALID_ARGUMENT, std::move(message)));
-}
-
-// The field `from` of the log.
-std::string origin_of(const Caller& caller) {
-    return caller.connection == 0 ? "http" : std::to_string(caller.connection);
 }
 
 void log_action(
@@ -124,7 +120,7 @@ wire::AdminResult<storage::Engine*> StreamActions::engine() const {
 }
 
 wire::AdminResult<storage::Engine*> StreamActions::engine_for(std::string& account) const {
-    const auto engine = this->engine();
+    auto engine = this->engine();
     if (!engine) {
         return engine;
     }

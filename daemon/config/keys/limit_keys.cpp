@@ -61,6 +61,7 @@ Key<Draft> idle_timeout_key() {
     return key;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a table, row by row
 void add_connection_limits(Table<Draft>& table) {
     table.push_back(section<Draft>("limits", {"Limits of the listener and of its connections."}));
     table.push_back(count_key<Draft>(
