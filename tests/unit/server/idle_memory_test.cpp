@@ -123,7 +123,7 @@ TEST_P(IdleMemory, IsSmall) {
 INSTANTIATE_TEST_SUITE_P(
     OfAConnection,
     IdleMemory,
-    ::testing::Values(Kind{"telex", native_greeting, 1'520}, Kind{"nats", nats_greeting, 1'400}),
+    ::testing::Values(Kind{"telex", native_greeting, 1'540}, Kind{"nats", nats_greeting, 1'400}),
     [](const auto& instance) { return std::string(instance.param.protocol); }
 );
 
