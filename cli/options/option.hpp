@@ -31,8 +31,8 @@ struct Option {
     Value value;
     bool required = false;
     // Options that must, or must not, be given together with this one: "--proto", "DATA".
-    std::vector<std::string> needs;
-    std::vector<std::string> excludes;
+    std::vector<std::string> needs{};
+    std::vector<std::string> excludes{};
 
     bool is_argument() const { return !name.starts_with('-'); }
 

@@ -56,7 +56,7 @@ struct StreamDecision {
     // Unspecified: accepted. NO_STREAM: the stream was removed meanwhile; an ordinary message is
     // routed as if there had never been one. Others: refused, no subscriber gets it.
     v1::ErrorCode code = v1::ERROR_CODE_UNSPECIFIED;
-    std::string_view text;  // of a refusal; a literal
+    std::string_view text{};  // of a refusal; a literal
     // Of the record; that of the earlier record of a duplicate; after WRONG_SEQUENCE the last one.
     std::uint64_t sequence = 0;
     bool duplicate = false;  // accepted before: it is not delivered again
@@ -113,8 +113,8 @@ public:
     struct QueryReply {
         // ERROR_CODE_UNSPECIFIED: the other members are the reply.
         v1::ErrorCode failure = v1::ERROR_CODE_UNSPECIFIED;
-        std::string payload;
-        std::string type;  // of the protobuf message in the payload
+        std::string payload{};
+        std::string type{};  // of the protobuf message in the payload
     };
 
     // Any shard's thread; does not block. `reply` runs exactly once on any thread, unless the
