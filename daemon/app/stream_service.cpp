@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <iterator>
-#include <limits>
+#include <optional>
 #include <random>
 #include <string_view>
 #include <system_error>
@@ -33,17 +33,13 @@ std::uint64_t secret_seed() {
     return (std::uint64_t{device()} << 32U) | device();
 }
 
-// The number that no client's account has: streams of an account that is no longer configured store
-// nothing.
-constexpr access::AccountId kNoAccount = std::numeric_limits<access::AccountId>::max();
-
 storage::Engine::AccountNumber account_numbers(const server::Server& server) {
     const access::UsersPtr users = server.users();
-    return [users](std::string_view name) {
+    return [users](std::string_view name) -> std::optional<access::AccountId> {
         if (name.empty() || name == access::kDefaultAccountName) {
             return access::kDefaultAccount;
         }
-        return users == nullptr ? kNoAccount : users->accounts()->find(name).value_or(kNoAccount);
+        return users == nullptr ? std::nullopt : users->accounts()->find(name);
     };
 }
 

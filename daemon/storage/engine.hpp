@@ -29,6 +29,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,7 +62,8 @@ struct ConfiguredStream {
 
 class Engine final : public exchange::StreamStorage {
 public:
-    using AccountNumber = std::function<access::AccountId(std::string_view name)>;
+    // Absent: there is no account of this name.
+    using AccountNumber = std::function<std::optional<access::AccountId>(std::string_view name)>;
 
     // Takes an open store.
     Engine(std::unique_ptr<store::Store> store, const EngineOptions& options);

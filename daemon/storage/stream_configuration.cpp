@@ -30,10 +30,11 @@ StreamConfiguration::Faults StreamConfiguration::check(
             faults.push_back(std::move(result.error()));
         }
     };
-    std::set<StreamSet::Key> names;
+    const std::set<StreamSet::Key> names = names_of(streams);
+    std::set<StreamSet::Key> seen;
     for (const ConfiguredStream& entry : streams) {
         note(check_options(entry.options));
-        if (!names.emplace(entry.account, entry.options.name).second) {
+        if (!seen.emplace(entry.account, entry.options.name).second) {
             note(stream_fault(
                 v1::STREAM_BAD_CONFIG, fmt::format("stream '{}' is named twice", entry.options.name)
             ));
@@ -42,16 +43,18 @@ StreamConfiguration::Faults StreamConfiguration::check(
         if (present != nullptr) {
             note(admin_.check_change(*present, entry.options, force));
         }
-        check_neighbours(streams, entry, faults);
+        check_neighbours(streams, names, entry, faults);
     }
     return faults;
 }
 
 // Compares a stream with the new settings of those that change, and with the other streams.
 void StreamConfiguration::check_neighbours(
-    const std::vector<ConfiguredStream>& streams, const ConfiguredStream& entry, Faults& faults
+    const std::vector<ConfiguredStream>& streams,
+    const std::set<StreamSet::Key>& names,
+    const ConfiguredStream& entry,
+    Faults& faults
 ) const {
-    const std::set<StreamSet::Key> names = names_of(streams);
     std::vector<const streams::StreamOptions*> others;
     for (const ConfiguredStream& other : streams) {
         if (other.account == entry.account) {

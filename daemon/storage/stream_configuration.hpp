@@ -3,6 +3,7 @@
 #include "storage/call.hpp"
 #include "storage/stream_admin.hpp"
 
+#include <set>
 #include <vector>
 
 namespace telex::storage {
@@ -28,7 +29,10 @@ public:
 private:
     Faults check(const std::vector<ConfiguredStream>& streams, bool force) const;
     void check_neighbours(
-        const std::vector<ConfiguredStream>& streams, const ConfiguredStream& entry, Faults& faults
+        const std::vector<ConfiguredStream>& streams,
+        const std::set<StreamSet::Key>& names,
+        const ConfiguredStream& entry,
+        Faults& faults
     ) const;
     [[nodiscard]] StreamResult<void> apply(const std::vector<ConfiguredStream>& streams);
 

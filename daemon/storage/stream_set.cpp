@@ -73,13 +73,11 @@ void StreamSet::use_accounts(AccountNumber number) {
     for_each([&](StreamRuntime& stream) { stream.account = number_of(stream.stored()->account); });
 }
 
-// An unknown name gets the number of the default account, whose messages the stream must not have.
 std::optional<access::AccountId> StreamSet::number_of(const std::string& account) const {
     if (account.empty() || !account_number_) {
         return access::kDefaultAccount;
     }
-    const access::AccountId number = account_number_(account);
-    return number == access::kDefaultAccount ? std::nullopt : std::optional(number);
+    return account_number_(account);
 }
 
 exchange::CaptureTablePtr StreamSet::captures() const {

@@ -19,7 +19,8 @@ namespace telex::storage {
 // Owner: the engine. The storage thread.
 class StreamSet {
 public:
-    using AccountNumber = std::function<access::AccountId(std::string_view name)>;
+    // As Engine::AccountNumber.
+    using AccountNumber = std::function<std::optional<access::AccountId>(std::string_view name)>;
     using Key = std::pair<std::string, std::string>;  // account, name
 
     // Null if there is no such stream.

@@ -69,7 +69,7 @@ TEST(Capture, EndsWithTheAccount) {
     tenant.set_account("tenant");
     running.create(tenant);
     // An unknown account has the number of the default one, whose clients must not read the stream.
-    running.engine().use_accounts([](std::string_view) { return access::kDefaultAccount; });
+    running.engine().use_accounts([](std::string_view) { return std::nullopt; });
     running.turn();
     EXPECT_TRUE(running.shard().captures()->rows.empty());
     v1::GetStreamMessage request;

@@ -58,7 +58,7 @@ private:
         const auto restored = engine->restore([this](double share) { progress = share; });
         EXPECT_TRUE(restored.has_value());
         shard = std::make_unique<FakeShard>();
-        engine->start({shard.get()}, [](std::string_view) { return access::kDefaultAccount; });
+        engine->start({shard.get()}, [](std::string_view) { return std::nullopt; });
         (void)engine->list();
     }
 

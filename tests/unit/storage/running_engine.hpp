@@ -75,7 +75,7 @@ public:
             sources.push_back(shard.get());
         }
         engine_->start(sources, [](std::string_view name) {
-            return name == "tenant" ? access::AccountId{7} : access::kDefaultAccount;
+            return name == "tenant" ? std::optional(access::AccountId{7}) : std::nullopt;
         });
         turn();  // the shards get their tables in the first one
     }

@@ -247,7 +247,7 @@ TEST(Configure, WorksBeforeTheStart) {
     ASSERT_TRUE(engine.configure({configured(stream_config("s", {"a"}))}, false, false));
     EXPECT_TRUE(engine.create(stream_config("t", {"b"})));
     test::FakeShard shard;
-    engine.start({&shard}, [](std::string_view) { return access::kDefaultAccount; });
+    engine.start({&shard}, [](std::string_view) { return std::nullopt; });
     EXPECT_EQ(engine.list()->size(), 2U);
     ASSERT_EQ(shard.captures()->rows.size(), 2U);
     const auto stream = shard.captures()->rows.front().stream;
