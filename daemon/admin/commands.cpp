@@ -9,15 +9,32 @@ namespace telex::admin {
 
 namespace {
 
-// A handler of AdminActions as a function of bytes, and of a query.
+// The object whose member handles a command.
+AdminActions& handler_of(AdminActions& actions, const AdminActions* /*kind*/) {
+    return actions;
+}
+
+StreamActions& handler_of(AdminActions& actions, const StreamActions* /*kind*/) {
+    return actions.streams();
+}
+
+// A handler as a function of bytes, and of a query.
 template <auto Handler>
 struct Handling;
 
 template <
+    class Actions,
     class Request,
     class Reply,
-    wire::AdminResult<Reply> (AdminActions::*Handler)(const Request&, const Caller&)>
+    wire::AdminResult<Reply> (Actions::*Handler)(const Request&, const Caller&)>
 struct Handling<Handler> {
+    static wire::AdminResult<Reply> handle(
+        AdminActions& actions, const Request& request, const Caller& caller
+    ) {
+        constexpr const Actions* kKind = nullptr;
+        return (handler_of(actions, kKind).*Handler)(request, caller);
+    }
+
     static exchange::AdminReply payload(
         AdminActions& actions, const std::string& payload, const Caller& caller
     ) {
@@ -25,7 +42,7 @@ struct Handling<Handler> {
         if (!request.ParseFromString(payload)) {
             return {.failure = v1::BAD_REQUEST, .payload = {}, .type = {}};
         }
-        const Reply reply = wire::reply_of((actions.*Handler)(request, caller));
+        const Reply reply = wire::reply_of(handle(actions, request, caller));
         return {.payload = reply.SerializeAsString(), .type = reply.GetTypeName()};
     }
 
@@ -37,36 +54,7 @@ struct Handling<Handler> {
     ) {
         Request request;
         return response_of(read_parameters(query, known, request).and_then([&] {
-            return (actions.*Handler)(request, caller);
-        }));
-    }
-};
-
-template <
-    class Request,
-    class Reply,
-    wire::AdminResult<Reply> (StreamActions::*Handler)(const Request&, const Caller&)>
-struct Handling<Handler> {
-    static exchange::AdminReply payload(
-        AdminActions& actions, const std::string& payload, const Caller& caller
-    ) {
-        Request request;
-        if (!request.ParseFromString(payload)) {
-            return {.failure = v1::BAD_REQUEST, .payload = {}, .type = {}};
-        }
-        const Reply reply = wire::reply_of((actions.streams().*Handler)(request, caller));
-        return {.payload = reply.SerializeAsString(), .type = reply.GetTypeName()};
-    }
-
-    static http::Response query(
-        AdminActions& actions,
-        const http::Request& query,
-        std::span<const Parameter> known,
-        const Caller& caller
-    ) {
-        Request request;
-        return response_of(read_parameters(query, known, request).and_then([&] {
-            return (actions.streams().*Handler)(request, caller);
+            return handle(actions, request, caller);
         }));
     }
 };
