@@ -1,13 +1,12 @@
 """Consumers of streams as an operator sees them: commands, the tool, HTTP, metrics and rights."""
 
 import hashlib
-import http.client
 import json
 import os
-import socket
 import unittest
 
-from processes import DEADLINE, DaemonTest
+from processes import DaemonTest
+from unix_http import UnixConnection
 
 CONFIG = """
 storage: {folder: "{folder}/store", ballast: 1MiB, reserve: 1MiB}
@@ -17,17 +16,6 @@ listeners:
   - {name: native, address: "unix://{folder}/telex/telex.sock"}
 http: {address: "unix://{folder}/http.sock"}
 """
-
-
-class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("telex", timeout=DEADLINE)
-        self._path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(DEADLINE)
-        self.sock.connect(self._path)
 
 
 class ConsumersTest(DaemonTest):

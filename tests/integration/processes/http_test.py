@@ -11,6 +11,7 @@ import time
 import unittest
 
 from processes import DEADLINE, Crowd, DaemonTest
+from unix_http import UnixConnection
 from wire import Client, telex_pb2
 
 CONFIG = """
@@ -21,17 +22,6 @@ http:
   address: [tcp://127.0.0.1:0, "unix://{folder}/http.sock"]
   hosts: monitor.example.org
 """
-
-
-class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("telex", timeout=DEADLINE)
-        self._path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(DEADLINE)
-        self.sock.connect(self._path)
 
 
 class HttpTest(DaemonTest):

@@ -1,15 +1,14 @@
 """Streams as an operator sees them: configuration, commands, the tool, health, restarts, and what goes wrong."""
 
 import hashlib
-import http.client
 import json
 import os
 import pathlib
 import re
-import socket
 import unittest
 
-from processes import DEADLINE, Daemon, DaemonTest
+from processes import Daemon, DaemonTest
+from unix_http import UnixConnection
 
 CONFIG = """
 storage: {folder: "{folder}/store", ballast: 1MiB, reserve: 1MiB}
@@ -19,17 +18,6 @@ listeners:
   - {name: native, address: "unix://{folder}/telex/telex.sock"}
 http: {address: "unix://{folder}/http.sock"}
 """
-
-
-class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("telex", timeout=DEADLINE)
-        self._path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(DEADLINE)
-        self.sock.connect(self._path)
 
 
 class StreamsTest(DaemonTest):
