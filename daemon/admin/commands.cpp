@@ -28,7 +28,7 @@ template <
     class Reply,
     wire::AdminResult<Reply> (Actions::*Handler)(const Request&, const Caller&)>
 struct Handling<Handler> {
-    static wire::AdminResult<Reply> handle(
+    [[nodiscard]] static wire::AdminResult<Reply> handle(
         AdminActions& actions, const Request& request, const Caller& caller
     ) {
         constexpr const Actions* kKind = nullptr;
